@@ -1,0 +1,75 @@
+# The two commands a newcomer needs are `make demo` and `make test`; `make help` lists the rest.
+# Everything is installed from the project's own lists: lab/packages.txt (Debian or Ubuntu) and
+# requirements.lock (PyPI, hashes pinned).
+
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+
+VENV := .venv
+PY := $(VENV)/bin/python
+# The lab makes network namespaces and systemd containers: root's work.
+ROOT := $(if $(filter 0,$(shell id -u)),,sudo --preserve-env env "PATH=$$PATH" "HOME=$$HOME")
+
+export PATH := $(CURDIR)/$(VENV)/bin:$(PATH)
+export ANSIBLE_CONFIG := $(CURDIR)/ansible.cfg
+# Byte code is what makes the second start of Ansible quick.
+unexport PYTHONDONTWRITEBYTECODE
+
+.PHONY: help demo test lint unit contract molecule e2e lab-up lab-down lab-status packages venv lock docs clean
+
+help: ## this list
+	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
+	@echo "  make molecule ROLE=postfix      one role's scenario"
+
+demo: lab-up ## build the gateway in the lab, send a mail out and one in, report
+	@$(ROOT) bin/in-lab $(PY) -m lab.demo
+
+test: lint unit contract lab-up molecule e2e ## everything that CI runs
+
+lint: venv ## ruff, mypy, ansible-lint, all strict
+	@bin/step "ruff" ruff check .
+	@bin/step "ruff format" ruff format --check .
+	@bin/step "mypy" mypy
+	@bin/step "collections" ansible-galaxy collection install --offline -r requirements.yml
+	@bin/step "ansible-lint" ansible-lint
+
+unit: venv ## the unit tests
+	@pytest -q tests/unit
+
+contract: venv ## roles, specs, inventories, schemas and documentation in step
+	@pytest -q tests/contract
+
+molecule: lab-up ## every role's scenario, or one with ROLE=x
+	@$(ROOT) bin/in-lab $(PY) -m tests.molecule $(ROLE)
+
+e2e: lab-up ## the whole gateway in the lab
+	@$(ROOT) bin/in-lab pytest -q tests/e2e
+
+lab-up: packages venv ## bring up the local AWS and the local Internet
+	@$(ROOT) $(PY) -m lab up
+
+lab-status: venv ## what runs, at which addresses, how to enter
+	@$(ROOT) $(PY) -m lab status
+
+lab-down: venv ## take the lab down, leaving nothing behind
+	@$(ROOT) $(PY) -m lab down
+
+packages: ## install the controller's Debian packages that are missing
+	@bin/setup packages
+
+venv: $(VENV)/.ready ## the Python environment of the controller
+
+$(VENV)/.ready: requirements.lock pyproject.toml bin/setup
+	@bin/setup venv
+
+lock: venv ## pin again what the controller and the mail hosts install
+	@bin/setup lock
+
+docs: venv ## write the generated tables again
+	@$(PY) -m tests.contract.readme_tables --write
+
+clean: ## remove what this Makefile made in the checkout
+	@test ! -d .lab || $(MAKE) --no-print-directory lab-down
+	@rm -rf $(VENV) build .mypy_cache .ruff_cache .pytest_cache
