@@ -76,11 +76,8 @@ def inventory_variables() -> dict[str, str]:
 def test_every_role_variable_in_an_inventory_exists():
     prefixes = tuple(f"{role.name}_" for role in roles())
     known = known_variables()
-    unknown = {
-        name: where
-        for name, where in inventory_variables().items()
-        if name.startswith(prefixes) and name not in known
-    }
+    used = inventory_variables()
+    unknown = {name: used[name] for name in used if name.startswith(prefixes) and name not in known}
     assert unknown == {}
 
 
