@@ -1,0 +1,72 @@
+"""The app's control port: what it received, and how it shall behave. HTTP and JSON, for the lab's driver."""
+
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from aiohttp import web
+
+from lab.services.app.behaviour import Behaviour, Mode, rule_of
+from lab.services.app.ledger import Ledger
+
+
+class Control:
+    """Answers the control port; `listen` opens and closes the endpoint's own port."""
+
+    def __init__(
+        self, ledger: Ledger, behaviour: Behaviour, listen: Callable[[bool], Awaitable[None]]
+    ) -> None:
+        self._ledger = ledger
+        self._behaviour = behaviour
+        self._listen = listen
+
+    def application(self) -> web.Application:
+        """Build the HTTP application."""
+        application = web.Application()
+        application.add_routes(
+            [
+                web.get("/health", self._health),
+                web.get("/received", self._received),
+                web.delete("/received", self._clear),
+                web.get("/received/{number:\\d+}/body", self._body),
+                web.get("/mode", self._mode),
+                web.put("/mode", self._set_mode),
+            ]
+        )
+        return application
+
+    async def _health(self, request: web.Request) -> web.Response:
+        del request
+        return web.json_response({"ok": True})
+
+    async def _received(self, request: web.Request) -> web.Response:
+        since = int(request.query.get("since", "0"))
+        return web.json_response([receipt.public() for receipt in self._ledger.since(since)])
+
+    async def _clear(self, request: web.Request) -> web.Response:
+        del request
+        self._ledger.clear()
+        return web.Response(status=204)
+
+    async def _body(self, request: web.Request) -> web.Response:
+        body = self._ledger.body(int(request.match_info["number"]))
+        if body is None:
+            raise web.HTTPNotFound(text="no such body, or no longer kept")
+        return web.Response(text=body, content_type="application/json")
+
+    async def _mode(self, request: web.Request) -> web.Response:
+        del request
+        return self._rules()
+
+    async def _set_mode(self, request: web.Request) -> web.Response:
+        """Take one rule, a list of rules (the first that fits wins), or an empty list (all well)."""
+        order: Any = await request.json()
+        try:
+            rules = [rule_of(entry) for entry in (order if isinstance(order, list) else [order])]
+        except (KeyError, TypeError, ValueError) as error:
+            raise web.HTTPBadRequest(text=f"bad mode: {error!r}") from error
+        self._behaviour.set(rules)
+        await self._listen(all(rule.mode is not Mode.DOWN for rule in rules))
+        return self._rules()
+
+    def _rules(self) -> web.Response:
+        return web.json_response([rule.public() for rule in self._behaviour.rules()])
