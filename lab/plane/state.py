@@ -33,6 +33,11 @@ class Instance:
     security_group_ids: tuple[str, ...]
     volumes: tuple[Volume, ...]
     role_name: str | None
+    availability_zone: str = ""
+    metadata_tokens_required: bool = False
+    metadata_hop_limit: int = 1
+    architecture: str = "x86_64"
+    key_name: str = ""
 
 
 @dataclass(frozen=True)
@@ -69,11 +74,12 @@ class Record:
 
 @dataclass(frozen=True)
 class Zone:
-    """A hosted zone with its delegation set."""
+    """A hosted zone with its delegation set; `delegated` says whether its parent points to it."""
 
     name: str
     nameservers: tuple[str, ...]
     records: tuple[Record, ...]
+    delegated: bool = True
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,68 @@
+"""Put the API together: moto corrected, the account opened, the data plane behind it."""
+
+import logging
+import threading
+import time
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from pathlib import Path
+from typing import Any
+
+from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
+
+from lab.api import patches, snapshot
+from lab.api.account import OwnerKey, open_account
+from lab.api.app import Gateway
+from lab.api.calllog import CallLog
+from lab.plane import reconcile
+from lab.plane.state import Snapshot
+
+logger = logging.getLogger(__name__)
+
+# How often to look for what changes without a call: a PTR that has been published.
+_TICK_SECONDS = 1.0
+
+
+def build_gateway(owner_key: OwnerKey, call_log: Path | None, *, data_plane: bool) -> Gateway:
+    """Return the WSGI application; with a data plane it is made true at once and kept so."""
+    patches.apply_all()
+    open_account(owner_key)
+    moto = DomainDispatcherApplication(create_backend_app)
+    if not data_plane:
+        return Gateway(moto, CallLog(call_log), _nothing)
+    follower = Follower()
+    gateway = Gateway(moto, CallLog(call_log), follower.follow)
+    threading.Thread(target=follower.tick_forever, args=(gateway.lock,), daemon=True).start()
+    return gateway
+
+
+def _nothing() -> None:
+    """Follow nothing: the API alone."""
+
+
+class Follower:
+    """Apply the snapshot when it differs from the last one applied with success."""
+
+    def __init__(self, apply: Callable[[Snapshot], None] = reconcile.apply) -> None:
+        self._apply = apply
+        self._applied: Snapshot | None = None
+
+    def follow(self) -> None:
+        """Make the data plane true to the present state. Raises DataPlaneError."""
+        wanted = snapshot.take()
+        if wanted == self._applied:
+            return
+        self._applied = None
+        self._apply(wanted)
+        self._applied = wanted
+
+    def tick_forever(self, lock: AbstractContextManager[Any]) -> None:
+        """Follow changes that no call makes; a failure is logged and tried again."""
+        while True:
+            try:
+                with lock:
+                    self.follow()
+            except Exception:
+                logger.exception("the data plane does not follow")
+                time.sleep(10 * _TICK_SECONDS)
+            time.sleep(_TICK_SECONDS)
