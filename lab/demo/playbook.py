@@ -1,0 +1,100 @@
+"""Runs a playbook as an owner does, with the lab's credentials, and keeps its whole output."""
+
+import os
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from lab import paths
+from lab.demo.transcript import Transcript
+from lab.drive import aws
+
+TAIL_LINES = 40
+OVERDUE_SECONDS = 900.0
+
+
+class PlaybookFailed(RuntimeError):  # noqa: N818 - reads as what happened
+    """A playbook ended with an error; the text holds the end of its output and names the log."""
+
+
+@dataclass(frozen=True)
+class Run:
+    """One run of a playbook."""
+
+    status: int
+    seconds: float
+    transcript: Transcript
+    log: Path
+    output: str
+
+
+def environment() -> dict[str, str]:
+    """The environment of a playbook run: the lab's own, this project's configuration, plain output."""
+    return {
+        **os.environ,
+        **aws.environment(),
+        "ANSIBLE_CONFIG": str(paths.CHECKOUT / "ansible.cfg"),
+        "ANSIBLE_FORCE_COLOR": "0",
+        "ANSIBLE_NOCOLOR": "1",
+        "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}",
+    }
+
+
+def command(playbook: str, *options: str) -> list[str]:
+    """The command line, as an owner would type it."""
+    return ["ansible-playbook", "-i", "inventories/lab", f"playbooks/{playbook}", *options]
+
+
+def play(
+    playbook: str,
+    *options: str,
+    watch: Callable[[Transcript], None] = lambda _: None,
+    seconds: float = OVERDUE_SECONDS,
+) -> Run:
+    """Run a playbook to its end, whatever that is; `watch` is called at every line.
+
+    It is killed after `seconds`, and then has a negative status.
+    """
+    log = paths.LOG / f"{playbook.removesuffix('.yml')}.log"
+    log.parent.mkdir(parents=True, exist_ok=True)
+    transcript, started = Transcript(), time.monotonic()
+    process = start(command(playbook, *options))
+    timer = threading.Timer(seconds, process.kill)
+    timer.start()
+    lines = []
+    with log.open("w", encoding="utf-8") as file:
+        for line in process.stdout or ():
+            file.write(line)
+            lines.append(line)
+            transcript.read(line.rstrip("\n"), time.monotonic() - started)
+            watch(transcript)
+    status = process.wait()
+    timer.cancel()
+    return Run(status, time.monotonic() - started, transcript, log, "".join(lines))
+
+
+def start(arguments: Sequence[str]) -> subprocess.Popen[str]:
+    """Start a playbook; standard error is part of its output."""
+    return subprocess.Popen(
+        list(arguments),
+        cwd=paths.CHECKOUT,
+        env=environment(),
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        errors="replace",
+    )
+
+
+def must_succeed(run: Run) -> Run:
+    """Return the run, or raise PlaybookFailed with the end of its output."""
+    if run.status != 0:
+        tail = "\n".join(run.output.splitlines()[-TAIL_LINES:])
+        why = "took too long and was killed" if run.status < 0 else f"failed with status {run.status}"
+        raise PlaybookFailed(f"{tail}\n\nThe playbook {why} after {run.seconds:.0f} s. Its log: {run.log}")
+    return run
