@@ -1,0 +1,138 @@
+"""The JSON body of `message.received`: one message for one recipient (`schemas/message.received.v1.json`)."""
+
+import base64
+import functools
+from datetime import UTC, datetime
+from typing import Any
+
+import orjson
+
+from boringmail.inbound.envelope import Envelope, tenant
+from boringmail.mime import message as mime
+from boringmail.mime import received
+from boringmail.mime.address import Address
+from boringmail.mime.text import scrub, single_line
+
+VERSION = 1
+_Json = dict[str, Any]
+
+
+class Incoming:
+    """A message as it came, read once, posted once per recipient."""
+
+    def __init__(self, raw: bytes, envelope: Envelope) -> None:
+        self.raw = raw
+        self.envelope = envelope
+
+    @functools.cached_property
+    def message(self) -> mime.Message:
+        """What could be read of it."""
+        return mime.parse(self.raw, envelope_sender=self.envelope.sender)
+
+    @functools.cached_property
+    def received(self) -> received.Received:
+        """What our Postfix wrote on top."""
+        return received.parse(self.message.fields.raw("received"))
+
+    @functools.cached_property
+    def shared(self) -> _Json:
+        """The part of the body that is the same for each recipient."""
+        try:
+            return _shared(self.message, self.raw)
+        except Exception:  # noqa: BLE001 - as in mime.parse: posted raw rather than not at all
+            return _shared(mime.Message(problems=["unexpected_error"]), self.raw)
+
+    def age_seconds(self, now: float) -> float:
+        """Time since our Postfix took it; 0 if its header does not say."""
+        return max(0.0, now - self.received.unix_time) if self.received.unix_time is not None else 0.0
+
+    def body(self, recipient: str, *, mail_domain: str, now: float) -> bytes:
+        """The body for one recipient, strict UTF-8. `now` (Unix time) replaces a missing Received date."""
+        arrived = self.received.unix_time if self.received.unix_time is not None else now
+        return orjson.dumps(
+            {
+                "type": "message.received",
+                "version": VERSION,
+                "timestamp": _iso(arrived),
+                "data": {"envelope": self._envelope(recipient, mail_domain), **self.shared},
+            }
+        )
+
+    def _envelope(self, recipient: str, mail_domain: str) -> _Json:
+        told, header = self.envelope.xforward, self.received
+        return {
+            "sender": _line(self.envelope.sender),
+            "recipient": _line(recipient),
+            "tenant": _line(tenant(recipient, mail_domain)),
+            "queue_id": _line(self.envelope.queue_id or header.queue_id),
+            "client": {
+                "address": _line(told.get("ADDR", "").removeprefix("IPV6:") or header.address),
+                "name": _line(told.get("NAME") or header.name),
+                "helo": _line(told.get("HELO") or header.helo),
+                "protocol": _line(header.protocol or told.get("PROTO")),
+                "tls": {"version": header.tls_version, "cipher": header.tls_cipher}
+                if header.tls_version
+                else None,
+            },
+        }
+
+
+def _shared(message: mime.Message, raw: bytes) -> _Json:
+    return {
+        "kind": message.kind,
+        "kind_details": message.kind_details,
+        "message": _message(message),
+        "attachments": [_attachment(attachment) for attachment in message.attachments],
+        "authentication": {},
+        "spam": None,
+        "virus": None,
+        "parse_error": message.problems[0] if message.problems else None,
+        "raw_size_bytes": len(raw),
+        "raw_base64": base64.b64encode(raw).decode(),
+    }
+
+
+def _line(value: str | None) -> str | None:
+    return None if value is None else single_line(scrub(value))
+
+
+def _iso(unix_time: float) -> str:
+    try:
+        moment = datetime.fromtimestamp(unix_time, UTC)
+    except (OverflowError, OSError, ValueError):
+        moment = datetime.fromtimestamp(0, UTC)
+    return moment.isoformat(timespec="seconds").replace("+00:00", "Z")
+
+
+def _message(message: mime.Message) -> _Json:
+    return {
+        "message_id": next(iter(message.ids("message-id")), None),
+        "in_reply_to": message.ids("in-reply-to"),
+        "references": message.ids("references"),
+        "date": message.date,
+        "subject": message.fields.value("subject"),
+        "from": _addresses(message.addresses("from")),
+        "reply_to": _addresses(message.addresses("reply-to")),
+        "to": _addresses(message.addresses("to")),
+        "cc": _addresses(message.addresses("cc")),
+        "headers": [{"name": field.name, "value": field.value} for field in message.fields.all],
+        "text": message.text,
+        "html": message.html,
+        "reply_text": message.text,
+    }
+
+
+def _addresses(addresses: list[Address]) -> list[_Json]:
+    return [{"name": mailbox.name, "address": mailbox.address} for mailbox in addresses]
+
+
+def _attachment(attachment: mime.Attachment) -> _Json:
+    return {
+        "name": attachment.name,
+        "content_type": attachment.content_type,
+        "content_id": attachment.content_id,
+        "inline": attachment.inline,
+        "size_bytes": len(attachment.content),
+        "sha256": attachment.sha256,
+        "content_base64": base64.b64encode(attachment.content).decode(),
+    }

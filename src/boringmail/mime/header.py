@@ -1,0 +1,124 @@
+"""Header fields: where they end, their unfolded text, and encoded words (RFC 5322 2.2, RFC 2047)."""
+
+import binascii
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from boringmail.mime import text, transfer
+
+# RFC 5322 2.2: printable characters except the colon; a space before the colon is obsolete but seen.
+_FIELD = re.compile(rb"([!-9;-~]{1,998})[ \t]*:")
+_FOLD = re.compile(rb"\r?\n")
+_WORD = re.compile(r"=\?([^?*\s]{1,64})(?:\*[^?\s]{0,64})?\?([bBqQ])\?([^?]*)\?=")
+FIELDS_LIMIT = 20_000
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One header field, unfolded; encoded words are still encoded, for they may hide commas and quotes."""
+
+    name: str
+    raw: str
+
+    @property
+    def value(self) -> str:
+        """The text as a person reads it, on one line."""
+        return text.single_line(decode_words(self.raw))
+
+
+class Fields:
+    """The header fields of a message or part, in order."""
+
+    def __init__(self, fields: list[Field]) -> None:
+        self.all = fields
+        self._first: dict[str, str] = {}
+        for field in fields:
+            self._first.setdefault(field.name.lower(), field.raw)
+
+    def raw(self, name: str) -> str:
+        """The undecoded text of the first field of that (lower case) name; empty if there is none."""
+        return self._first.get(name, "")
+
+    def value(self, name: str) -> str:
+        """The decoded single-line text of the first field of that name; empty if there is none."""
+        raw = self._first.get(name)
+        return text.single_line(decode_words(raw)) if raw else ""
+
+    def every(self, name: str) -> Iterator[str]:
+        """The undecoded text of every field of that name."""
+        return (field.raw for field in self.all if field.name.lower() == name)
+
+
+def split(data: bytes, start: int, end: int) -> tuple[Fields, int, str | None]:
+    """Header fields of data[start:end], the offset of the body, and the name of what was wrong.
+
+    A line that is no field ends the header, as in Postfix; a leading mbox "From " line is skipped.
+    """
+    fields: list[Field] = []
+    position = start
+    if data.startswith(b"From ", start, end):
+        position = _line_end(data, position, end)
+    while position < end:
+        if data.startswith((b"\n", b"\r\n"), position, end):
+            return Fields(fields), _line_end(data, position, end), None
+        match = _FIELD.match(data, position, end)
+        if match is None:
+            return Fields(fields), position, "malformed_header"
+        value_end = _folded_end(data, match.end(), end)
+        if len(fields) >= FIELDS_LIMIT:
+            return Fields(fields), _body(data, position, end), "too_many_headers"
+        fields.append(Field(match[1].decode("ascii"), unfold(data[match.end() : value_end])))
+        position = value_end
+    return Fields(fields), end, None
+
+
+def unfold(data: bytes) -> str:
+    """The text of a field body: line ends go, the white space that followed them stays (RFC 5322 2.2.3)."""
+    return text.decode(_FOLD.sub(b"", data))[0].replace("\x00", "\ufffd").strip(" \t\r\n")
+
+
+def _line_end(data: bytes, position: int, end: int) -> int:
+    found = data.find(b"\n", position, end)
+    return end if found < 0 else found + 1
+
+
+def _folded_end(data: bytes, position: int, end: int) -> int:
+    position = _line_end(data, position, end)
+    while position < end and data[position] in b" \t":
+        position = _line_end(data, position, end)
+    return position
+
+
+def _body(data: bytes, position: int, end: int) -> int:
+    ends = [found for mark in (b"\n\n", b"\n\r\n") if (found := data.find(mark, position, end)) >= 0]
+    return _line_end(data, min(ends) + 1, end) if ends else end
+
+
+def decode_words(raw: str) -> str:
+    """Replaces the encoded words (RFC 2047); neighbours in one charset are joined before decoding.
+
+    The joining is not in the RFC, but senders do split a multi-byte character between two words.
+    """
+    if "=?" not in raw:
+        return raw
+    pieces: list[str] = []
+    charset, pending, position = "", bytearray(), 0
+    for match in _WORD.finditer(raw):
+        between = raw[position : match.start()]
+        if between.strip(" \t") or match[1].lower() != charset:
+            pieces.append(text.decode(bytes(pending), charset)[0])
+            pending.clear()
+        if between.strip(" \t") or not position:
+            pieces.append(between)
+        charset, position = match[1].lower(), match.end()
+        pending += _word_bytes(match[2], match[3])
+    pieces.extend((text.decode(bytes(pending), charset)[0], raw[position:]))
+    return "".join(pieces)
+
+
+def _word_bytes(encoding: str, encoded: str) -> bytes:
+    data = encoded.encode()
+    if encoding in "bB":
+        return transfer.decode_base64(data)[0]
+    return binascii.a2b_qp(data, header=True)

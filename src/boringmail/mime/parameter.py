@@ -1,0 +1,41 @@
+"""Values with parameters: Content-Type and Content-Disposition (RFC 2045 5.1, RFC 2231)."""
+
+import re
+from urllib.parse import unquote_to_bytes
+
+from boringmail.mime import text
+from boringmail.mime.header import decode_words
+
+_PARAMETER = re.compile(r';\s*([^\s=;"*]{1,80})(?:\*(\d{1,4}))?(\*)?\s*=\s*("((?:[^"\\]|\\.)*)"?|[^;]*)')
+_ESCAPED = re.compile(r"\\(.)")
+_TOKEN = re.compile(r"[^\s;(]*")
+# No honest value is longer; the bound keeps the work bounded too.
+_LENGTH_LIMIT = 20_000
+
+
+def parse(raw: str) -> tuple[str, dict[str, str]]:
+    """The value in lower case, and its parameters by lower-case name. Never raises."""
+    raw = raw[:_LENGTH_LIMIT]
+    value = (_TOKEN.match(raw.lstrip()) or [""])[0].lower()
+    plain: dict[str, str] = {}
+    pieces: dict[str, list[tuple[int, bool, str]]] = {}
+    for name, index, extended, token, quoted in _PARAMETER.findall(raw):
+        content = _ESCAPED.sub(r"\1", quoted) if token.startswith('"') else token.strip()
+        if index or extended:
+            pieces.setdefault(name.lower(), []).append((int(index or 0), bool(extended), content))
+        else:
+            plain.setdefault(name.lower(), text.single_line(decode_words(content)))
+    joined = {name: text.single_line(_join(parts)) for name, parts in pieces.items()}
+    return text.single_line(value), plain | joined
+
+
+def _join(parts: list[tuple[int, bool, str]]) -> str:
+    """RFC 2231 3 and 4: numbered pieces, the first of which may begin with charset'language'."""
+    charset = ""
+    data = b""
+    for number, (_, extended, piece) in enumerate(sorted(parts, key=lambda part: part[0])):
+        content = piece
+        if number == 0 and extended and content.count("'") >= len(("charset", "language")):
+            charset, _, content = content.split("'", 2)
+        data += unquote_to_bytes(content) if extended else content.encode()
+    return text.decode(data, charset)[0]

@@ -1,0 +1,124 @@
+"""The parts of a message (RFC 2046): found by offsets in one buffer, with bounded depth, number and work."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from boringmail.mime import header, parameter, text, transfer
+from boringmail.mime.header import Fields
+
+# Real mail nests below ten and has some dozens of parts. 1,000 levels (44 kB) are an attack.
+DEPTH_LIMIT = 50
+PARTS_LIMIT = 1_000
+# Lines that begin like a boundary, over the whole message.
+CANDIDATES_LIMIT = 20_000
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A part without sub-parts. `message/*` counts as one: an attached mail is an attachment."""
+
+    fields: Fields
+    content_type: str
+    parameters: dict[str, str]
+    encoded: bytes
+
+    def content(self) -> tuple[bytes, str | None]:
+        """The decoded bytes, and the name of what was wrong."""
+        encoding = parameter.parse(self.fields.raw("content-transfer-encoding"))[0]
+        return transfer.decode(self.encoded, encoding)
+
+    def text(self) -> tuple[str, str | None]:
+        """The decoded text, and the name of what was wrong."""
+        data, problem = self.content()
+        decoded, known = text.decode(data, self.parameters.get("charset", ""))
+        return text.lines(decoded), problem or (None if known else "unknown_charset")
+
+
+@dataclass(slots=True)
+class Tree:
+    """The parts of one message in order, its header, and the names of what was wrong."""
+
+    fields: Fields = field(default_factory=lambda: Fields([]))
+    content_type: str = "text/plain"
+    parameters: dict[str, str] = field(default_factory=dict)
+    parts: list[Part] = field(default_factory=list)
+    problems: list[str] = field(default_factory=list)
+    candidates: int = 0
+
+
+def walk(data: bytes) -> Tree:
+    """Finds the parts of a message. Never raises on any bytes; never recurses deeper than DEPTH_LIMIT."""
+    tree = Tree()
+    _visit(tree, data, 0, len(data), depth=0, default_type="text/plain")
+    return tree
+
+
+def _visit(tree: Tree, data: bytes, start: int, end: int, *, depth: int, default_type: str) -> None:
+    fields, body, problem = header.split(data, start, end)
+    if problem:
+        tree.problems.append(problem)
+    content_type, parameters = parameter.parse(fields.raw("content-type"))
+    if content_type.count("/") != 1:
+        content_type = default_type
+    if depth == 0:
+        tree.fields, tree.content_type, tree.parameters = fields, content_type, parameters
+    if content_type.startswith("multipart/") and _may_descend(tree, depth, parameters):
+        inner = "message/rfc822" if content_type == "multipart/digest" else "text/plain"
+        before = len(tree.parts)
+        for part_start, part_end in _split(tree, data, body, end, b"--" + parameters["boundary"].encode()):
+            if len(tree.parts) >= PARTS_LIMIT:
+                tree.problems.append("too_many_parts")
+                return
+            _visit(tree, data, part_start, part_end, depth=depth + 1, default_type=inner)
+        if len(tree.parts) > before:
+            return
+        tree.problems.append("multipart_without_parts")
+        content_type = "text/plain"  # so that whatever the sender wrote is seen
+    tree.parts.append(Part(fields, content_type, parameters, data[body:end]))
+
+
+def _may_descend(tree: Tree, depth: int, parameters: dict[str, str]) -> bool:
+    """Whether a multipart can be taken apart; if not, it is kept whole as one attachment."""
+    if not parameters.get("boundary"):
+        tree.problems.append("multipart_without_boundary")
+        return False
+    if depth >= DEPTH_LIMIT:
+        tree.problems.append("too_deep")
+        return False
+    return True
+
+
+def _split(tree: Tree, data: bytes, start: int, end: int, dashes: bytes) -> Iterator[tuple[int, int]]:
+    """Offsets of the parts between delimiter lines (RFC 2046 5.1.1). A missing last delimiter is forgiven."""
+    opened: int | None = None
+    for line in _lines_beginning(data, start, end, dashes):
+        tree.candidates += 1
+        if tree.candidates > CANDIDATES_LIMIT:
+            tree.problems.append("too_many_parts")
+            break
+        line_end = data.find(b"\n", line, end)
+        next_line = end if line_end < 0 else line_end + 1
+        tail = data[line + len(dashes) : next_line].strip(b" \t\r\n")
+        if tail and not tail.startswith(b"--"):
+            continue  # a longer boundary that begins with ours
+        if opened is not None:
+            yield opened, max(opened, _before_line_end(data, line))
+        if tail:
+            return
+        opened = next_line
+    if opened is not None:
+        yield opened, end
+
+
+def _lines_beginning(data: bytes, start: int, end: int, dashes: bytes) -> Iterator[int]:
+    if data.startswith(dashes, start, end):
+        yield start
+    found = data.find(b"\n" + dashes, start, end)
+    while found >= 0:
+        yield found + 1
+        found = data.find(b"\n" + dashes, found + 1, end)
+
+
+def _before_line_end(data: bytes, line: int) -> int:
+    """The line end in front of a delimiter belongs to the delimiter."""
+    return line - 2 if data[line - 2 : line] == b"\r\n" else line - 1

@@ -1,0 +1,98 @@
+"""Every body is strict UTF-8 JSON that fits the shipped schema, whatever the mail."""
+
+import base64
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from boringmail.inbound.body import Incoming
+from boringmail.inbound.envelope import Envelope, tenant
+
+Check = Callable[[bytes], dict[str, Any]]
+RECIPIENT = "ticket@acme.desk.example.com"
+RAW = (
+    b"Received: from helo.example.net (mail.example.net [203.0.113.25])\r\n"
+    b"\tby mx1 (Postfix) with ESMTP id 4XyZ; Thu, 1 Jan 1970 00:01:00 +0000 (UTC)\r\n"
+    b"Message-ID: <1@example.net>\r\nReferences: <a@b> <c@d>\r\nDate: Thu, 1 Jan 1970 01:00:30 +0100\r\n"
+    b"Subject: =?utf-8?q?x=0D=0ABcc:?=\r\nFrom: A <a@example.net>\r\n\r\nhello\r\n"
+)
+
+
+def make(raw: bytes, xforward: dict[str, str] | None = None, sender: str = "a@example.net") -> Incoming:
+    return Incoming(raw, Envelope(sender, (RECIPIENT,), xforward or {}))
+
+
+def test_a_simple_mail(valid_body: Check):
+    data = valid_body(make(RAW).body(RECIPIENT, mail_domain="desk.example.com", now=0))
+    assert data["envelope"] == {
+        "sender": "a@example.net",
+        "recipient": RECIPIENT,
+        "tenant": "acme",
+        "queue_id": "4XyZ",
+        "client": {
+            "address": "203.0.113.25",
+            "name": "mail.example.net",
+            "helo": "helo.example.net",
+            "protocol": "ESMTP",
+            "tls": None,
+        },
+    }
+    mail = data["message"]
+    assert (mail["message_id"], mail["references"]) == ("1@example.net", ["a@b", "c@d"])
+    assert (mail["date"], mail["subject"], mail["text"]) == ("1970-01-01T00:00:30Z", "x Bcc:", "hello\n")
+    assert base64.b64decode(data["raw_base64"]) == RAW
+
+
+def test_what_postfix_forwards_goes_before_the_header(valid_body: Check):
+    told = {"ADDR": "IPV6:2001:db8::1", "NAME": "other.example.net", "HELO": "hi", "IDENT": "4AbC"}
+    envelope = valid_body(make(RAW, told).body(RECIPIENT, mail_domain="desk.example.com", now=0))["envelope"]
+    assert envelope["queue_id"] == "4AbC"
+    assert [envelope["client"][key] for key in ("address", "name", "helo")] == [
+        "2001:db8::1",
+        "other.example.net",
+        "hi",
+    ]
+
+
+def test_the_age_counts_from_our_own_received_header():
+    assert make(RAW).age_seconds(now=100) == 40
+    assert make(RAW).age_seconds(now=0) == 0
+    assert make(b"\r\n").age_seconds(now=100) == 0
+
+
+@pytest.mark.parametrize(
+    ("recipient", "expected"),
+    [
+        ("ticket@acme.desk.example.com", "acme"),
+        ("ticket@ACME.Desk.Example.COM", "acme"),
+        ("ticket@deep.acme.desk.example.com", "acme"),
+        ("ticket@desk.example.com", None),
+        ("ticket@other.example.org", None),
+        ("ticket@evildesk.example.com", None),
+        ("ticket", None),
+    ],
+)
+def test_the_tenant_is_the_label_in_front_of_the_mail_domain(recipient: str, expected: str | None):
+    assert tenant(recipient, "desk.example.com") == expected
+
+
+@settings(max_examples=200)
+@given(st.binary(max_size=400), st.text(max_size=20), st.booleans())
+def test_any_bytes_give_a_valid_body(valid_body: Check, tail: bytes, odd: str, whole: bool):
+    raw = tail if whole else RAW.removesuffix(b"\r\nhello\r\n") + tail
+    incoming = make(raw, {"IDENT": odd, "ADDR": odd, "HELO": odd}, sender=odd)
+    data = valid_body(incoming.body(odd, mail_domain="desk.example.com", now=1e300))
+    assert base64.b64decode(data["raw_base64"]) == raw
+
+
+def test_a_fault_of_our_own_still_posts_the_raw_mail(valid_body: Check, monkeypatch: pytest.MonkeyPatch):
+    def fail(*_: object) -> None:
+        raise RuntimeError
+
+    monkeypatch.setattr("boringmail.mime.part.walk", fail)
+    data = valid_body(make(RAW).body(RECIPIENT, mail_domain="desk.example.com", now=0))
+    assert data["parse_error"] == "unexpected_error"
+    assert base64.b64decode(data["raw_base64"]) == RAW
