@@ -45,6 +45,16 @@ def find_exchanger(authority: Authority, title: str, target: Target) -> Check | 
     return None
 
 
+def port_reachable(authority: Authority, domain: str, connects: Callable[[str, int], bool]) -> bool:
+    """Whether port 25 of another domain's first mail exchanger can be reached from here."""
+    try:
+        exchangers = sorted(authority.ask(domain, "MX").values, key=lambda value: int(value.split()[0]))
+        addresses = authority.ask(exchangers[0].split()[-1], "A").values if exchangers else ()
+    except UnansweredError:
+        return False
+    return any(connects(address, PORT) for address in addresses[:1])
+
+
 def check_send(
     title: str, target: Target, deliver: Callable[[], str], control: Callable[[], bool] | None
 ) -> Check:

@@ -5,6 +5,7 @@ import smtplib
 import ssl
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 
 from boringmail.checks import smtp
 from boringmail.checks.maillog import Delivery
@@ -35,7 +36,7 @@ _CAUSES: tuple[tuple[str, str], ...] = (
         "the receiver misses SPF, DKIM or DMARC: mend those lines first",
     ),
     (
-        r"blocked|blacklist|blocklist|spamhaus|reputation|listed",
+        r"blocked|blacklist|blocklist|spamhaus|reputation|\blisted",
         "the address is on a blocklist: ask the list named for removal",
     ),
     (
@@ -86,6 +87,12 @@ def check_mail_out(
         hint = "it is not our Postfix that answers there: see the A record of the submission name"
         return Check(title, Status.PERMERROR, expected, f"accepted without a queue id: {reply}", hint)
     return judge(title, expected, queue_id, follow(queue_id), seconds)
+
+
+def no_credential(title: str, path: Path) -> Check:
+    """The host does not hold the app's password."""
+    hint = "on the host: systemctl restart boringmail-credentials, then journalctl -u boringmail-credentials"
+    return Check(title, Status.PERMERROR, f"the app's password in {path}", "no such file", hint)
 
 
 def judge(title: str, expected: str, queue_id: str, delivery: Delivery | None, seconds: float) -> Check:

@@ -54,6 +54,13 @@ def follow(
         sleep(POLL_SECONDS)
 
 
+def latest(lines: Iterable[str], wanted: Callable[[Delivery], bool]) -> Delivery | None:
+    """The last delivery that is `wanted`."""
+    return next(
+        (delivery for delivery in filter(None, map(parse, reversed(list(lines)))) if wanted(delivery)), None
+    )
+
+
 class Tail:
     """The whole lines added to a file since this object was made; survives the file's rotation."""
 

@@ -8,6 +8,7 @@ import dns.query
 import dns.rdata
 import dns.rdataclass
 import dns.rdatatype
+import dns.resolver
 import dns.rrset
 from dns.rdtypes.ANY.TXT import TXT
 
@@ -52,6 +53,11 @@ def glue(reply: dns.message.Message, targets: Sequence[dns.name.Name]) -> tuple[
     """The IPv4 addresses that came along with a referral."""
     found = (rrset for rrset in reply.additional if rrset.rdtype == dns.rdatatype.A and rrset.name in targets)
     return tuple(sorted(record.address for rrset in found for record in rrset))
+
+
+def system_resolvers() -> list[str]:
+    """The addresses of this machine's resolvers, from /etc/resolv.conf."""
+    return [str(server) for server in dns.resolver.get_default_resolver().nameservers]
 
 
 def udp(query: dns.message.Message, server: str, *, port: int = 53) -> dns.message.Message:

@@ -1,5 +1,3 @@
-import dns.message
-import dns.name
 import pytest
 
 from boringmail.checks import wire
