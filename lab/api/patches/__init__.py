@@ -11,9 +11,10 @@ from lab.api.patches import (
     private_ips,
     records,
     retries,
+    volumes,
 )
 
-_SUBJECTS = (addresses, console, credit_modes, private_ips, records, retries)
+_SUBJECTS = (addresses, console, credit_modes, private_ips, records, retries, volumes)
 
 
 def apply_all() -> None:

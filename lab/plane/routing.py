@@ -1,0 +1,58 @@
+"""Makes the router follow the API: applies the generated rule set, the smallest part that differs.
+
+Connection tracking outlives a change of rules, so established mail sessions of other hosts go on.
+"""
+
+from lab import layout, paths
+from lab.plane.firewall import TABLE, RuleSet, generate
+from lab.plane.state import Snapshot
+from lab.shell import in_namespace, run
+
+_APPLIED = paths.MACHINE / "router.nft"
+_PORT_25_BLOCKED = paths.MACHINE / "port-25-blocked"
+
+
+def apply_routing(snapshot: Snapshot) -> None:
+    """Make the router's rules those of the snapshot; nothing is done when they are so already."""
+    wanted = generate(snapshot, port_25_blocked=port_25_blocked())
+    _apply(wanted)
+
+
+def port_25_blocked() -> bool:
+    """Tell whether instances are kept from reaching port 25 outside the VPC, as on a new AWS account."""
+    return _PORT_25_BLOCKED.exists()
+
+
+def set_port_25_blocked(*, blocked: bool) -> None:
+    """Block or open port 25 out of the instances, from the next apply_routing() on and in the router at once."""
+    if blocked:
+        _PORT_25_BLOCKED.touch()
+    else:
+        _PORT_25_BLOCKED.unlink(missing_ok=True)
+
+
+def loaded() -> bool:
+    """Tell whether the router has a rule set of ours."""
+    return run(in_namespace(layout.ROUTER, ["nft", "list", "table", "ip", TABLE]), check=False).returncode == 0
+
+
+def forget() -> None:
+    """Forget what was applied, so that the next snapshot is applied whole (the router was rebuilt)."""
+    _APPLIED.unlink(missing_ok=True)
+
+
+def _apply(wanted: RuleSet) -> None:
+    separator = "# elements\n"
+    before, _, elements = _APPLIED.read_text().partition(separator) if _APPLIED.exists() else ("", "", "")
+    if not loaded():
+        before = elements = ""
+    if before == wanted.structure and elements == wanted.elements:
+        return
+    script = wanted.elements
+    if before != wanted.structure:
+        # "add" first, because deleting a table that is not there is an error.
+        script = f"add table ip {TABLE}\ndelete table ip {TABLE}\n{wanted.structure}{wanted.elements}"
+    run(in_namespace(layout.ROUTER, ["nft", "-f", "-"]), stdin=script)
+    part = _APPLIED.with_suffix(".new")
+    part.write_text(f"{wanted.structure}{separator}{wanted.elements}")
+    part.rename(_APPLIED)

@@ -1,0 +1,73 @@
+"""Tells what of the lab runs, by looking at the machine and not at any record."""
+
+import json
+from dataclasses import asdict, dataclass
+
+from rich.console import Console
+from rich.table import Table
+
+from lab import aptcache, awsapi, containers, layout, network, ownership, paths, router, testhosts
+from lab.plane import instances, routing
+
+
+@dataclass(frozen=True)
+class Part:
+    """One part of the lab: what it is, whether it works, where it answers, how to look into it."""
+
+    name: str
+    state: str
+    addresses: tuple[str, ...]
+    enter: str
+
+
+def parts() -> list[Part]:
+    """Look at every part."""
+    shell = "python -m lab shell"
+    found = [
+        Part("router", _up(routing.loaded()), (layout.PUBLIC_GATEWAY, layout.IMDS), f"{shell} router"),
+        Part("controller", _up(router.controller_attached()), (layout.CONTROLLER,), "here"),
+        Part("apt-cache", _up(aptcache.answers()), (layout.APT_PROXY_URL,), "python -m lab log apt-cache"),
+        Part("api", _up(awsapi.answers()), (layout.API_URL,), "python -m lab log api"),
+    ]
+    states = containers.listing()
+    for host in layout.SERVICE_HOSTS:
+        found.append(Part(host.name, states.get(host.namespace, "absent"), host.addresses, f"{shell} {host.name}"))
+    for name in sorted(containers.listing(instances.KIND)):
+        found.append(Part(name.removeprefix(layout.PREFIX), states[name], _addresses(name),
+                          f"{shell} {name.removeprefix(layout.PREFIX)}"))  # fmt: skip
+    for one in testhosts.listing():
+        found.append(Part(one.name, states.get(one.host.namespace, "namespace only"), one.host.addresses,
+                          f"{shell} {one.name}"))  # fmt: skip
+    return found
+
+
+def _up(good: bool) -> str:
+    return "up" if good else "down"
+
+
+def _addresses(namespace: str) -> tuple[str, ...]:
+    return tuple(network.interface_addresses(namespace, "eth0") or ())
+
+
+def healthy() -> bool:
+    """Tell whether everything that `up` builds is there."""
+    fixed = {"router", "controller", "apt-cache", "api", *(host.name for host in layout.SERVICE_HOSTS)}
+    return all(part.state in {"up", "running"} for part in parts() if part.name in fixed)
+
+
+def show(*, as_json: bool) -> None:
+    """Print the parts, as a table or as JSON."""
+    if as_json:
+        print(json.dumps({"owner": str(ownership.owner() or ""), "parts": [asdict(part) for part in parts()]}, indent=2))
+        return
+    owner = ownership.owner()
+    table = Table(title=f"lab of {owner}" if owner else "no lab on this machine")
+    for heading in ("part", "state", "addresses", "how to enter"):
+        table.add_column(heading, overflow="fold")
+    for part in parts():
+        table.add_row(part.name, part.state, " ".join(part.addresses), part.enter)
+    console = Console()
+    console.print(table)
+    console.print(f"AWS calls: .lab/log/api-calls.jsonl; environment: . {paths.ENV}")
+
+
