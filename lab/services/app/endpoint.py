@@ -129,8 +129,8 @@ def _names(body: bytes) -> tuple[str, str]:
         document: Any = json.loads(body)
     except ValueError:
         return "", ""
-    recipient = _find(document, "envelope", "recipient")
-    message_id = _find(document, "message", "message_id")
+    recipient = _find(document, "data", "envelope", "recipient")
+    message_id = _find(document, "data", "message", "message_id")
     return recipient, message_id.strip("<>")
 
 

@@ -31,7 +31,8 @@ class App:
         )
 
     async def post(self, recipient="ticket@acme.desk.example.com", key=KEY, webhook_id="msg_1", total=5.0):
-        body = json.dumps({"envelope": {"recipient": recipient}, "message": {"message_id": "<1@x.example>"}})
+        data = {"envelope": {"recipient": recipient}, "message": {"message_id": "1@x.example"}}
+        body = json.dumps({"type": "message.received", "data": data})
         now = dt.datetime.now(dt.UTC)
         headers = {
             "webhook-id": webhook_id,
@@ -127,7 +128,7 @@ def test_the_ledger_survives_a_restart_and_a_line_cut_short(tmp_path):
         file.write('{"receipt": {"num')
     ledger = Ledger(tmp_path / "received.jsonl")
     assert [receipt.webhook_id for receipt in ledger.since(0)] == ["a", "b"]
-    assert json.loads(ledger.body(2) or "")["envelope"]["recipient"] == "ticket@acme.desk.example.com"
+    assert json.loads(ledger.body(2) or "")["data"]["envelope"]["recipient"] == "ticket@acme.desk.example.com"
     assert ledger.number() == 3
 
 
