@@ -11,7 +11,8 @@ class FilterModule:
     def filters(self) -> dict[str, Callable[..., object]]:
         """Filter names and functions; the thinking and the tests are with `boringmail.checks`."""
         return {
-            "mail_checks": lambda registered, name: result.from_module(name, registered),
+            "mail_checks": result.gather,
+            "mail_skipped": result.skipped,
             "mail_verdict": result.verdict,
             "mail_table": table.render,
         }

@@ -4,6 +4,7 @@ import traceback
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from enum import StrEnum
+from typing import Any
 
 
 class Status(StrEnum):
@@ -46,7 +47,7 @@ def guarded(name: str, look: Callable[[], list[Check]]) -> list[Check]:
         ]
 
 
-def from_module(name: str, result: Mapping[str, object]) -> list[dict[str, str]]:
+def from_module(name: str, result: Mapping[str, Any]) -> list[dict[str, str]]:
     """The checks in a module's registered result, or one permerror when it never came to run.
 
     A module does not run when its host is unreachable or its interpreter is missing.
@@ -60,6 +61,37 @@ def from_module(name: str, result: Mapping[str, object]) -> list[dict[str, str]]
         status, hint = Status.PERMERROR, "run playbooks/configure.yml; it installs what this check needs"
     words = str(result.get("msg") or result.get("module_stderr") or "the check gave no result").strip()
     return [Check(name, status, "a check that runs", words, hint).as_dict()]
+
+
+# What verify.yml registers on each mail host, and the name of a line for a module that never came to run.
+# The first is looked at once for all hosts.
+ONCE = ("__verify_domain", "DNS records")
+PER_HOST = (
+    ("__verify_host", "DNS records of"),
+    ("__verify_ptr", "PTR of"),
+    ("__verify_out", "mail out"),
+    ("__verify_sent", "mail in, accepted:"),
+    ("__verify_received", "mail in, recorded:"),
+)
+
+
+def gather(hosts: Sequence[Mapping[str, Any]]) -> list[dict[str, str]]:
+    """All checks out of the mail hosts' variables, in the order of the table."""
+    checks = [check for host in hosts[:1] for check in from_module(ONCE[1], host.get(ONCE[0], {}))]
+    for host in hosts:
+        name = host.get("inventory_hostname", "")
+        for variable, title in PER_HOST:
+            result = host.get(variable, {})
+            if not result.get("skipped"):
+                checks += from_module(f"{title} {name}", result)
+    return checks
+
+
+def skipped(hosts: Sequence[Mapping[str, Any]]) -> list[str]:
+    """What was not looked at, and why."""
+    if any(host.get("__verify_out", {}).get("skipped") for host in hosts):
+        return ["a mail out: set verify_echo_address to a mailbox of yours elsewhere"]
+    return []
 
 
 def verdict(checks: Iterable[Mapping[str, str]], *, temperror_fails: bool = True) -> bool:

@@ -1,6 +1,4 @@
-import pytest
-
-from boringmail.checks import result, table
+from boringmail.checks import table
 from boringmail.checks.result import Check, Status
 
 GOOD = Check("A mx1.example.com", Status.PASS, "192.0.2.1", "192.0.2.1").as_dict()
@@ -32,35 +30,3 @@ def test_all_right_says_so_and_long_findings_are_cut() -> None:
 def test_no_line_ends_in_a_blank() -> None:
     lines = table.render([BAD, GOOD, {**GOOD, "found": ""}]).splitlines()
     assert all(line == line.rstrip() for line in lines)
-
-
-@pytest.mark.parametrize(
-    ("registered", "status", "found"),
-    [
-        ({"unreachable": True, "msg": "no route"}, "temperror", "no route"),
-        ({"failed": True, "msg": "interpreter not found"}, "permerror", "interpreter not found"),
-        ({}, "permerror", "the check gave no result"),
-    ],
-)
-def test_a_module_that_never_ran_still_has_a_line(registered: dict, status: str, found: str) -> None:
-    (check,) = result.from_module("mail out", registered)
-    assert (check["name"], check["status"], check["found"]) == ("mail out", status, found)
-
-
-def test_a_modules_checks_pass_through() -> None:
-    assert result.from_module("dns", {"checks": [GOOD, BAD]}) == [GOOD, BAD]
-
-
-def test_a_fault_of_ours_becomes_a_permerror() -> None:
-    (check,) = result.guarded("dns", lambda: {}["nothing"])
-    assert (check.status, "KeyError" in check.found) == (Status.PERMERROR, True)
-
-
-@pytest.mark.parametrize(
-    ("status", "strict", "lenient"),
-    [("pass", True, True), ("temperror", False, True), ("fail", False, False), ("permerror", False, False)],
-)
-def test_only_what_is_surely_broken_fails_a_lenient_run(status: str, strict: bool, lenient: bool) -> None:
-    checks = [GOOD, {**GOOD, "status": status}]
-    assert result.verdict(checks) is strict
-    assert result.verdict(checks, temperror_fails=False) is lenient
