@@ -20,8 +20,8 @@ SUCCESS = range(200, 300)
 class Accounts:
     """The result; every name is a list of Message-IDs or webhook-ids.
 
-    `ambiguous`: the sender got no reply after the dot (RFC 1047), so twice is allowed. `doubled`: one mail under
-    two webhook-ids. `repeated`: posted again after the app had answered 2xx and the answer had been sent.
+    `ambiguous`: the sender got no reply after the dot (RFC 1047), so twice is allowed.
+    `doubled`: one mail under two webhook-ids. `repeated`: posted again although a 2xx had been answered.
     """
 
     acknowledged: tuple[str, ...]

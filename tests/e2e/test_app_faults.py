@@ -1,0 +1,165 @@
+"""The app goes wrong in every way that apps do: all mail accounted for, none lost, bounced or twice."""
+
+import itertools
+
+import pytest
+
+from lab.drive.waiting import until
+from tests.e2e.ledger import Bulk, assert_nothing_lost, recipient
+
+COUNT = 30
+DRAIN_SECONDS = 120
+KILLS = 8
+
+
+@pytest.fixture
+def bulk(provider, app, host):
+    """Send mail to the app; nobody else's bounces are in the provider's mailbox."""
+    provider.forget()
+
+    def send(to, count=COUNT, **order):
+        return Bulk(provider, app, host, to, count, **order)
+
+    yield send
+    app.behave("ok")
+    host.flush("in")
+
+
+def test_down_for_a_while_then_everything_arrives_without_a_hand(bulk, app, provider, host):
+    app.behave("down")
+    mail = bulk(recipient("down"))
+    assert {letter.outcome for letter in mail.sent()} == {"delivered"}
+    accounts = mail.balance()
+    assert_nothing_lost(accounts)
+    assert len(accounts.queued) == COUNT
+    app.behave("ok")
+    # What comes in finds the app back, and the daemon flushes the queue: nobody runs postqueue.
+    attempts = itertools.count()
+
+    def drained():
+        if next(attempts) % 5 == 0:
+            provider.send(recipient("later"))
+        now = mail.balance()
+        return now if len(now.delivered) == COUNT and not now.queued else None
+
+    accounts = until("the queue to drain by itself", drained, DRAIN_SECONDS, poll=1.0)
+    assert_nothing_lost(accounts)
+    assert mail.bounces() == []
+
+
+@pytest.mark.parametrize(
+    ("mode", "rule"),
+    [
+        ("refuse", {}),
+        ("unauthorized", {}),
+        ("redirect", {}),
+        ("too_many", {"retry_after_seconds": 3}),
+    ],
+)
+def test_a_passing_refusal_defers(bulk, app, mode, rule):
+    app.behave(mode, **rule)
+    mail = bulk(recipient(mode), count=10)
+    assert {letter.outcome for letter in mail.sent()} == {"delivered"}
+    assert_nothing_lost(mail.balance())
+    app.behave("ok")
+    accounts = mail.settled(delivered=10, seconds=DRAIN_SECONDS)
+    assert_nothing_lost(accounts)
+    assert mail.bounces() == []
+
+
+def test_retry_after_is_kept_to(bulk, app):
+    app.behave("too_many", retry_after_seconds=6)
+    mail = bulk(recipient("retry-after"), count=5, parallel=1)
+    mail.sent()
+    first = app.wait_until("the first refusal", bool, since=mail.since)[0]
+    app.behave("ok")
+    accounts = mail.settled(delivered=5, seconds=DRAIN_SECONDS)
+    served = [entry for entry in app.received(mail.since) if entry.status == 200]
+    assert min(entry.at for entry in served) >= first.at + 6
+    assert_nothing_lost(accounts)
+
+
+def test_a_mailbox_that_is_gone_goes_to_the_dead_letter_box_and_is_refused_from_then_on(bulk, app, provider):
+    gone, there = recipient("gone"), recipient("there")
+    app.behave("gone", recipients=[gone])
+    mail = bulk([gone, there], count=2)
+    mail.sent()
+    accounts = mail.settled(delivered=1, dead=1, seconds=60)
+    assert_nothing_lost(accounts)
+    assert mail.bounces() == []
+    (letter,) = provider.finished(provider.send(gone))
+    assert letter.outcome == "bounced"
+    assert letter.attempts[0]["stage"] == "rcpt"
+    assert letter.attempts[0]["reply"].startswith("5.1.1")
+    (letter,) = provider.finished(provider.send(there))
+    assert letter.outcome == "delivered"
+
+
+def test_what_the_app_cannot_process_goes_to_the_dead_letter_box_and_can_be_replayed(bulk, app, host):
+    odd = recipient("odd")
+    app.behave("unprocessable", recipients=[odd])
+    mail = bulk(odd, count=5)
+    mail.sent()
+    accounts = mail.settled(dead=5, seconds=60)
+    assert_nothing_lost(accounts)
+    assert mail.bounces() == []
+    app.behave("ok")
+    for entry in host.dead_letters():
+        if entry["recipient"] == odd:
+            host.run("boringmail", "dead-letter", "replay", entry["id"])
+    accounts = mail.settled(delivered=5, seconds=60)
+    assert_nothing_lost(accounts)
+    assert not accounts.dead
+
+
+def test_slow_answers_are_waited_for(bulk, app):
+    app.behave("slow", seconds=2)
+    mail = bulk(recipient("slow"), count=15)
+    mail.sent()
+    accounts = mail.settled(delivered=15, seconds=60, flush=False)
+    assert_nothing_lost(accounts)
+
+
+@pytest.mark.parametrize("mode", ["drop", "commit_then_drop"])
+def test_gone_in_the_middle_of_an_answer(bulk, app, mode):
+    app.behave(mode)
+    mail = bulk(recipient(mode), count=15)
+    assert {letter.outcome for letter in mail.sent()} == {"delivered"}
+    app.wait_until("a dropped connection", bool, since=mail.since)
+    app.behave("ok")
+
+    def all_answered(receipts):
+        ours = {entry.message_id for entry in receipts if entry.status == 200}
+        return len(ours) >= 15
+
+    mail.settled(seconds=DRAIN_SECONDS)
+    app.wait_until("a 2xx for each mail", all_answered, since=mail.since)
+    accounts = mail.balance()
+    assert_nothing_lost(accounts)
+    assert len(accounts.delivered) == 15
+    assert mail.bounces() == []
+
+
+def test_the_daemon_killed_under_load_loses_and_bounces_nothing(bulk, app, host):
+    app.behave("slow", seconds=0.05)
+    mail = bulk(recipient("kill"), count=300, parallel=6)
+    for kill in range(KILLS):
+        app.wait_until(
+            f"traffic after {kill} kills",
+            lambda receipts, kill=kill: len(receipts) > kill * 20,
+            since=mail.since,
+            seconds=30,
+        )
+        host.kill("boringmail-inbound.service")
+    assert {letter.outcome for letter in mail.sent(120)} == {"delivered"}
+    host.wait_for_unit("boringmail-inbound.service")
+    accounts = mail.settled(delivered=300, seconds=DRAIN_SECONDS)
+    # A kill between the app's 2xx and our 250 cannot be told from one before it: the same webhook-id comes
+    # again. At most what was in flight, and never under another id.
+    repeated = len(accounts.repeated)
+    assert repeated <= KILLS * 20, accounts.summary()
+    assert not accounts.lost, accounts.summary()
+    assert not accounts.bounced, accounts.summary()
+    assert not accounts.doubled, accounts.summary()
+    assert mail.bounces() == []
+    print(f"kill -9 x {KILLS}: {accounts.summary()}")
