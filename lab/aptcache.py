@@ -13,11 +13,14 @@ from lab import image, layout, paths, processes
 NAME = "apt-cache"
 _CONFIGURATION = paths.CACHE / "apt-cacher-ng.conf.d"
 _STORE = paths.CACHE / "packages"
+_URL = f"http://{layout.CONTROLLER}:{layout.APT_CACHE_LISTEN_PORT}"
 
 
 def archives(sources: str) -> list[str]:
     """Return the archives (host and path, no scheme) named in APT sources, one-line or deb822 style, in order."""
-    words = [word for line in sources.splitlines() if not line.lstrip().startswith("#") for word in line.split()]
+    words = [
+        word for line in sources.splitlines() if not line.lstrip().startswith("#") for word in line.split()
+    ]
     urls = [urlsplit(word) for word in words if word.startswith(("http://", "https://"))]
     return list(dict.fromkeys(f"{url.netloc}{url.path.rstrip('/')}" for url in urls))
 
@@ -33,7 +36,9 @@ def configuration(sources: str) -> str:
         f"LogDir: {paths.LOG}",
         "SupportDir: /usr/lib/apt-cacher-ng",
         f"BindAddress: {layout.CONTROLLER}",
-        f"Port: {layout.APT_CACHE_PORT}",
+        f"Port: {layout.APT_CACHE_LISTEN_PORT}",
+        f"SocketPath: {paths.MACHINE / 'apt-cache.socket'}",
+        f"PidFile: {paths.MACHINE / 'apt-cache.pid'}",
         "ForeGround: 1",
         "# Only what is listed here: anything else is refused, CONNECT included.",
         "ForceManaged: 1",
@@ -62,7 +67,7 @@ def start() -> None:
 def answers() -> bool:
     """Tell whether the cache answers on its address."""
     try:
-        with urllib.request.urlopen(layout.APT_PROXY_URL, timeout=2):  # noqa: S310 - our own fixed http address
+        with urllib.request.urlopen(_URL, timeout=2):
             return True
     except urllib.error.HTTPError:
         return True

@@ -43,7 +43,9 @@ def limits() -> list[str]:
     processes = int(Path("/proc/sys/kernel/pid_max").read_text())
     wanted = (("nofile", resource.RLIMIT_NOFILE, 1048576), ("nproc", resource.RLIMIT_NPROC, processes))
     hard = [(name, resource.getrlimit(number)[1], most) for name, number, most in wanted]
-    granted = [(name, most if limit == resource.RLIM_INFINITY else min(limit, most)) for name, limit, most in hard]
+    granted = [
+        (name, most if limit == resource.RLIM_INFINITY else min(limit, most)) for name, limit, most in hard
+    ]
     return [f"{name}={limit}:{limit}" for name, limit in granted]
 
 
@@ -55,7 +57,9 @@ def write_configuration() -> None:
     paths.CONTAINERS_CONF.write_text("\n".join(lines))
 
 
-def podman(arguments: Sequence[str], *, check: bool = True, timeout: float = 60, stdin: str | None = None) -> str:
+def podman(
+    arguments: Sequence[str], *, check: bool = True, timeout: float = 60, stdin: str | None = None
+) -> str:
     """Run podman with the lab's configuration and return its standard output."""
     if not paths.CONTAINERS_CONF.exists():
         write_configuration()
@@ -65,7 +69,11 @@ def podman(arguments: Sequence[str], *, check: bool = True, timeout: float = 60,
 
 def create(spec: Spec) -> None:
     """Create, but do not start, a systemd container in the namespace of its own name."""
-    options = [*_SYSTEMD_OPTIONS, f"--network=ns:/run/netns/{spec.name}", f"--hostname={spec.hostname or spec.name}"]
+    options = [
+        *_SYSTEMD_OPTIONS,
+        f"--network=ns:/run/netns/{spec.name}",
+        f"--hostname={spec.hostname or spec.name}",
+    ]
     options += [f"--label={label}" for label in (f"{layout.LABEL}={spec.kind}", *spec.labels)]
     options += [f"--volume={mount}" for mount in spec.mounts]
     options += [f"--env={variable}" for variable in spec.environment]

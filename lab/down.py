@@ -29,8 +29,7 @@ def down(*, images: bool = False) -> list[str]:
         for name in ("run", "volumes", "instances", "env"):
             _remove(checkout / ".lab" / name)
         shutil.rmtree(paths.MACHINE, ignore_errors=True)
-        left = leftovers()
-    return left
+        return leftovers()
 
 
 def leftovers() -> list[str]:

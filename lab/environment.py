@@ -5,6 +5,7 @@ import secrets
 from lab import layout, paths
 from lab.shell import run
 
+
 def variables() -> dict[str, str]:
     """Return the environment under which the production playbooks run against the lab."""
     return {

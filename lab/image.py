@@ -57,9 +57,9 @@ def build_base() -> None:
         run(["chown", "-R", "root:root", str(overlay)])
         archive = Path(work, "base.tar")
         run(["mmdebstrap", "--quiet", "--variant=minbase", "--mode=root", f"--include={packages}",
-             f"--customize-hook=cp -R --preserve=mode {overlay}/. \"$1\"/",
-             f"--customize-hook={recipe / 'finish.sh'} \"$1\"",
-             f"--customize-hook=cat \"$1\"/etc/apt/sources.list \"$1\"/etc/apt/sources.list.d/* > {SOURCES} || true",
+             f'--customize-hook=cp -R --preserve=mode {overlay}/. "$1"/',
+             f'--customize-hook={recipe / 'finish.sh'} "$1"',
+             f'--customize-hook=cat "$1"/etc/apt/sources.list "$1"/etc/apt/sources.list.d/* > {SOURCES} || true',
              SUITE, str(archive)], timeout=_BUILD_SECONDS)  # fmt: skip
         containers.podman(["import", "--quiet", str(archive), base()], timeout=_BUILD_SECONDS)
 

@@ -22,7 +22,6 @@ RESOLVER = "203.0.113.8"
 AUTHORITIES = ("203.0.113.53", "203.0.113.54")
 PROVIDER = "203.0.113.25"
 CONTROLLER = "203.0.113.250"
-ELASTIC_IPS = tuple(f"203.0.113.{last}" for last in range(100, 200))
 ELASTIC_IPS = tuple(str(PUBLIC[host]) for host in range(100, 200))
 # Only the blocks in use are routed to the lab. The rest of TEST-NET-3 keeps its way: there are machines whose own
 # network puts something there, though RFC 5737 tells it not to.
@@ -36,8 +35,10 @@ TEST_HOSTS_MAX = 49
 IMDS = "169.254.169.254"
 IMDS_PORT = 80
 APT_CACHE_PORT = 3142
+# Where it really listens (below 32768, or apt-cacher-ng refuses): a machine may have an apt-cacher-ng of its own
+APT_CACHE_LISTEN_PORT = 13142
 API_PORT = 4566
-DOORS = (APT_CACHE_PORT, API_PORT)
+DOORS = (APT_CACHE_LISTEN_PORT, API_PORT)
 APT_PROXY_URL = f"http://{CONTROLLER}:{APT_CACHE_PORT}"
 API_URL = f"http://{CONTROLLER}:{API_PORT}"
 REGION = "eu-central-1"
@@ -68,7 +69,8 @@ class Host:
         return interface_name(self.name)
 
 
-INTERNET = Host("internet", (RESOLVER, *AUTHORITIES, PROVIDER), PUBLIC_GATEWAY)
+# Public addresses are behind the router, not beside this host: so no subnet of its own, only a way to the router.
+INTERNET = Host("internet", (RESOLVER, *AUTHORITIES, PROVIDER), PUBLIC_GATEWAY, prefix_length=32)
 APP_SERVER = Host("app", (APP,), "10.20.2.1")
 SERVICE_HOSTS = (INTERNET, APP_SERVER)
 RESERVED_NAMES = frozenset({"router", *(host.name for host in SERVICE_HOSTS)})

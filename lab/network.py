@@ -98,13 +98,13 @@ def attach(host: Host) -> None:
         f"net/ipv4/neigh/{host.interface}/proxy_delay": "0",
         f"net/ipv4/conf/{host.interface}/rp_filter": "1",
     })  # fmt: skip
-    run(["ip", "-n", host.namespace, "route", "replace", "default", "via", host.gateway])
+    run(["ip", "-n", host.namespace, "route", "replace", "default", "via", host.gateway, "dev", "eth0", "onlink"])
 
 
-def detach(host: Host) -> None:
-    """Remove a host's namespace and cable."""
-    remove_namespace(host.namespace)
-    run(["ip", "-n", layout.ROUTER, "link", "del", host.interface], check=False)
+def detach(name: str) -> None:
+    """Remove the namespace and cable of the host of that name."""
+    remove_namespace(layout.PREFIX + name)
+    run(["ip", "-n", layout.ROUTER, "link", "del", layout.interface_name(name)], check=False)
 
 
 def _batch(namespace: str, lines: list[str]) -> None:

@@ -27,12 +27,15 @@ def build() -> None:
 
 def controller_attached() -> bool:
     """Tell whether the controller's cable is whole."""
-    here = run(["ip", "-4", "-oneline", "addr", "show", "dev", layout.CONTROLLER_INTERFACE, "up"], check=False).stdout
+    here = run(
+        ["ip", "-4", "-oneline", "addr", "show", "dev", layout.CONTROLLER_INTERFACE, "up"], check=False
+    ).stdout
     routes = run(["ip", "route", "show", "dev", layout.CONTROLLER_INTERFACE], check=False).stdout
     return (
         layout.CONTROLLER in here
         and all(route in routes for route in layout.CONTROLLER_ROUTES)
-        and network.interface_addresses(layout.ROUTER, layout.ROUTER_CONTROLLER_INTERFACE) == [layout.PUBLIC_GATEWAY]
+        and network.interface_addresses(layout.ROUTER, layout.ROUTER_CONTROLLER_INTERFACE)
+        == [layout.PUBLIC_GATEWAY]
     )
 
 
@@ -41,12 +44,38 @@ def _attach_controller() -> None:
     run(["ip", "link", "del", here], check=False)
     run(["ip", "-n", layout.ROUTER, "link", "del", there], check=False)
     run(["ip", "link", "add", here, "type", "veth", "peer", "name", there, "netns", layout.ROUTER])
-    run(["ip", "-n", layout.ROUTER, "addr", "add", layout.PUBLIC_GATEWAY, "peer", layout.CONTROLLER, "dev", there])
+    run(
+        [
+            "ip",
+            "-n",
+            layout.ROUTER,
+            "addr",
+            "add",
+            layout.PUBLIC_GATEWAY,
+            "peer",
+            layout.CONTROLLER,
+            "dev",
+            there,
+        ]
+    )
     run(["ip", "-n", layout.ROUTER, "link", "set", there, "up"])
     run(["ip", "addr", "add", layout.CONTROLLER, "peer", layout.PUBLIC_GATEWAY, "dev", here])
     run(["ip", "link", "set", here, "up"])
     for route in layout.CONTROLLER_ROUTES:
-        run(["ip", "route", "replace", route, "via", layout.PUBLIC_GATEWAY, "dev", here, "src", layout.CONTROLLER])
+        run(
+            [
+                "ip",
+                "route",
+                "replace",
+                route,
+                "via",
+                layout.PUBLIC_GATEWAY,
+                "dev",
+                here,
+                "src",
+                layout.CONTROLLER,
+            ]
+        )
 
 
 def remove() -> None:

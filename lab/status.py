@@ -31,7 +31,9 @@ def parts() -> list[Part]:
     ]
     states = containers.listing()
     for host in layout.SERVICE_HOSTS:
-        found.append(Part(host.name, states.get(host.namespace, "absent"), host.addresses, f"{shell} {host.name}"))
+        found.append(
+            Part(host.name, states.get(host.namespace, "absent"), host.addresses, f"{shell} {host.name}")
+        )
     for name in sorted(containers.listing(instances.KIND)):
         found.append(Part(name.removeprefix(layout.PREFIX), states[name], _addresses(name),
                           f"{shell} {name.removeprefix(layout.PREFIX)}"))  # fmt: skip
@@ -58,7 +60,11 @@ def healthy() -> bool:
 def show(*, as_json: bool) -> None:
     """Print the parts, as a table or as JSON."""
     if as_json:
-        print(json.dumps({"owner": str(ownership.owner() or ""), "parts": [asdict(part) for part in parts()]}, indent=2))
+        print(
+            json.dumps(
+                {"owner": str(ownership.owner() or ""), "parts": [asdict(part) for part in parts()]}, indent=2
+            )
+        )
         return
     owner = ownership.owner()
     table = Table(title=f"lab of {owner}" if owner else "no lab on this machine")
@@ -69,5 +75,3 @@ def show(*, as_json: bool) -> None:
     console = Console()
     console.print(table)
     console.print(f"AWS calls: .lab/log/api-calls.jsonl; environment: . {paths.ENV}")
-
-

@@ -78,7 +78,9 @@ def _add_container(made: TestHost, container_image: str, memory_mib: int | None)
     if state == "running":
         return
     if state is None:
-        containers.create(containers.Spec(name, container_image, KIND, memory_mib=memory_mib, hostname=made.name))
+        containers.create(
+            containers.Spec(name, container_image, KIND, memory_mib=memory_mib, hostname=made.name)
+        )
     containers.start(name)
     containers.wait_for_system(name)
     proxy = f'Acquire::http::Proxy "{layout.APT_PROXY_URL}";'
@@ -89,5 +91,5 @@ def remove(name: str) -> None:
     """Remove a test host, whatever is left of it."""
     layout.check_name(name)
     containers.remove(layout.PREFIX + name)
-    network.detach(layout.test_host(name, 0))
+    network.detach(name)
     _record(name).unlink(missing_ok=True)

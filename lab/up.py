@@ -9,8 +9,20 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-from lab import aptcache, awsapi, containers, environment, image, layout, network, ownership, paths, router
-from lab import servicehosts, testhosts
+from lab import (
+    aptcache,
+    awsapi,
+    containers,
+    environment,
+    image,
+    layout,
+    network,
+    ownership,
+    paths,
+    router,
+    servicehosts,
+    testhosts,
+)
 from lab.plane import instances, routing
 from lab.plane.state import Snapshot
 
@@ -29,7 +41,9 @@ def up() -> None:
     started = time.monotonic()
     missing = sorted({package for command, package in COMMANDS.items() if not _installed(command)})
     if missing:
-        raise NotReadyError(f"packages are missing; as root: apt-get install --no-install-recommends {' '.join(missing)}")
+        raise NotReadyError(
+            f"packages are missing; as root: apt-get install --no-install-recommends {' '.join(missing)}"
+        )
     with ownership.lock():
         ownership.claim()
         paths.make_state()
@@ -66,11 +80,9 @@ def _images() -> None:
 def _network() -> None:
     with _step("router and controller's cable"):
         router.build()
-        if not routing.loaded():
-            routing.forget()
-            routing.apply_routing(Snapshot())
-        for one in testhosts.listing():
-            network.attach(one.host)
+        routing.restore()
+        for host in (*instances.cables(), *(one.host for one in testhosts.listing())):
+            network.attach(host)
     with _step("APT cache"):
         aptcache.start()
         _wait(aptcache.answers, "the APT cache", 20, aptcache.NAME)
@@ -82,7 +94,9 @@ def _hosts() -> None:
             servicehosts.ensure(host)
         for host in layout.SERVICE_HOSTS:
             if containers.wait_for_system(host.namespace) == "degraded":
-                failed = containers.execute(host.namespace, ["systemctl", "--failed", "--plain", "--no-legend"])
+                failed = containers.execute(
+                    host.namespace, ["systemctl", "--failed", "--plain", "--no-legend"]
+                )
                 print(f"(warning: {host.namespace}: failed units: {failed.strip()})", end=" ")
 
 
@@ -94,7 +108,6 @@ def _api() -> None:
     with _step("AWS API"):
         # Its memory is gone, so nobody knows the instances any more.
         instances.remove_all()
-        routing.forget()
         routing.apply_routing(Snapshot())
         awsapi.start()
         _wait(awsapi.answers, "the AWS API", 40, awsapi.NAME)
@@ -104,7 +117,7 @@ def _wait(ready: Callable[[], bool], what: str, timeout_seconds: float, process:
     deadline = time.monotonic() + timeout_seconds
     while not ready():
         if time.monotonic() > deadline:
-            raise NotReadyError(f"{what} does not answer after {timeout_seconds:g} s; see {paths.LOG / process}.log")
+            raise NotReadyError(
+                f"{what} does not answer after {timeout_seconds:g} s; see {paths.LOG / process}.log"
+            )
         time.sleep(0.1)
-
-

@@ -30,7 +30,11 @@ def generate(snapshot: Snapshot, *, port_25_blocked: bool = False) -> RuleSet:
     """Return the rule set that a snapshot asks for."""
     instances = [instance for instance in snapshot.instances if instance.state not in _WITHOUT_NETWORK]
     public = public_addresses(snapshot)
-    chains = [line for instance in instances for line in _instance_chains(instance, instances, snapshot.rules, public)]
+    chains = [
+        line
+        for instance in instances
+        for line in _instance_chains(instance, instances, snapshot.rules, public)
+    ]
     structure = "\n".join([
         f"table ip {TABLE} {{",
         "  map public_of { type ipv4_addr : ipv4_addr; }",
@@ -75,10 +79,12 @@ def _base_chains(instances: list[Instance], *, port_25_blocked: bool) -> Iterato
         "chain prerouting {",
         "  type nat hook prerouting priority dstnat; policy accept;",
         "  dnat to ip daddr map @private_of",
+        f"  ip daddr {layout.CONTROLLER} tcp dport {layout.APT_CACHE_PORT}"
+        f" dnat to {layout.CONTROLLER}:{layout.APT_CACHE_LISTEN_PORT}",
         "}",
         "chain postrouting {",
         "  type nat hook postrouting priority srcnat; policy accept;",
-        f"  ip saddr {layout.VPC} ct status dnat snat to ip saddr map @public_of",
+        f"  ip saddr {layout.VPC} ip daddr {layout.VPC} ct status dnat snat to ip saddr map @public_of",
         f"  ip saddr {layout.VPC} ip daddr {layout.PUBLIC} snat to ip saddr map @public_of",
         f"  ip saddr {layout.VPC} ip daddr {layout.PUBLIC} snat to {layout.NAT_GATEWAY}",
         "}",

@@ -42,13 +42,19 @@ def console_path(instance_id: str) -> Path:
     return paths.INSTANCES / instance_id / "console.log"
 
 
+def cables() -> list[Host]:
+    """Return the cables of the instances there are, as recorded when they were made."""
+    records = sorted(paths.INSTANCES.glob("i-*/cable.json"))
+    return [Host(record.parent.name, **json.loads(record.read_text())) for record in records]
+
+
 def remove_all() -> None:
     """Remove every instance and volume: the API that knew them has lost its memory."""
     for name in containers.listing(KIND):
         containers.remove(name)
     for namespace in network.namespaces():
         if namespace.startswith(_name("i-")):
-            network.detach(_host(namespace.removeprefix(layout.PREFIX), "", ""))
+            network.detach(namespace.removeprefix(layout.PREFIX))
     for directory in (paths.VOLUMES, paths.INSTANCES):
         shutil.rmtree(directory, ignore_errors=True)
         directory.mkdir(parents=True, exist_ok=True)
@@ -58,27 +64,26 @@ def _name(instance_id: str) -> str:
     return layout.PREFIX + instance_id
 
 
-def _host(instance_id: str, address: str, gateway: str) -> Host:
-    return Host(instance_id, (address,), gateway)
-
-
 def _apply(instance: Instance, state: str | None) -> None:
     name = _name(instance.instance_id)
     if instance.state in _STOPPED:
         if state == "running":
             containers.stop(name)
         return
-    network.attach(_host(instance.instance_id, instance.private_ip, layout.gateway_of(instance.subnet_cidr)))
+    cable = Host(instance.instance_id, (instance.private_ip,), layout.gateway_of(instance.subnet_cidr))
+    network.attach(cable)
     if state is None:
-        _create(instance)
+        _create(instance, cable)
     if state != "running":
         containers.start(name)
 
 
-def _create(instance: Instance) -> None:
+def _create(instance: Instance, cable: Host) -> None:
     console = console_path(instance.instance_id)
     console.parent.mkdir(parents=True, exist_ok=True)
     console.touch()
+    facts = {"addresses": cable.addresses, "gateway": cable.gateway}
+    (console.parent / "cable.json").write_text(json.dumps(facts))
     (console.parent / "volumes.json").write_text(json.dumps(
         {one.volume_id: one.delete_on_termination for one in instance.volumes}
     ))  # fmt: skip
@@ -102,7 +107,7 @@ def _remove(name: str, snapshot: Snapshot) -> None:
     """Remove a terminated instance; its volumes stay unless they were to be deleted with it."""
     instance_id = name.removeprefix(layout.PREFIX)
     containers.remove(name)
-    network.detach(_host(instance_id, "", ""))
+    network.detach(instance_id)
     record = paths.INSTANCES / instance_id / "volumes.json"
     attached_elsewhere = {volume.volume_id for one in snapshot.instances
                           if one.state in _RUNNING | _STOPPED for volume in one.volumes}  # fmt: skip

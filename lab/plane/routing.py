@@ -8,6 +8,7 @@ from lab.plane.firewall import TABLE, RuleSet, generate
 from lab.plane.state import Snapshot
 from lab.shell import in_namespace, run
 
+_SEPARATOR = "# elements\n"
 _APPLIED = paths.MACHINE / "router.nft"
 _PORT_25_BLOCKED = paths.MACHINE / "port-25-blocked"
 
@@ -33,17 +34,25 @@ def set_port_25_blocked(*, blocked: bool) -> None:
 
 def loaded() -> bool:
     """Tell whether the router has a rule set of ours."""
-    return run(in_namespace(layout.ROUTER, ["nft", "list", "table", "ip", TABLE]), check=False).returncode == 0
+    return (
+        run(in_namespace(layout.ROUTER, ["nft", "list", "table", "ip", TABLE]), check=False).returncode == 0
+    )
 
 
-def forget() -> None:
-    """Forget what was applied, so that the next snapshot is applied whole (the router was rebuilt)."""
-    _APPLIED.unlink(missing_ok=True)
+def restore() -> None:
+    """Give a router that was rebuilt the rules that the last one had; without any, those of an empty account."""
+    if loaded():
+        return
+    if _APPLIED.exists():
+        structure, _, elements = _APPLIED.read_text().partition(_SEPARATOR)
+        _apply(RuleSet(structure, elements))
+    else:
+        apply_routing(Snapshot())
 
 
 def _apply(wanted: RuleSet) -> None:
-    separator = "# elements\n"
-    before, _, elements = _APPLIED.read_text().partition(separator) if _APPLIED.exists() else ("", "", "")
+    """Load the rule set unless it is loaded: the elements alone where the structure is the same."""
+    before, _, elements = _APPLIED.read_text().partition(_SEPARATOR) if _APPLIED.exists() else ("", "", "")
     if not loaded():
         before = elements = ""
     if before == wanted.structure and elements == wanted.elements:
@@ -54,5 +63,5 @@ def _apply(wanted: RuleSet) -> None:
         script = f"add table ip {TABLE}\ndelete table ip {TABLE}\n{wanted.structure}{wanted.elements}"
     run(in_namespace(layout.ROUTER, ["nft", "-f", "-"]), stdin=script)
     part = _APPLIED.with_suffix(".new")
-    part.write_text(f"{wanted.structure}{separator}{wanted.elements}")
+    part.write_text(f"{wanted.structure}{_SEPARATOR}{wanted.elements}")
     part.rename(_APPLIED)
