@@ -14,6 +14,7 @@ from lab.api import patches, snapshot
 from lab.api.account import OwnerKey, open_account
 from lab.api.app import Gateway
 from lab.api.calllog import CallLog
+from lab.api.metadata import serve_metadata
 from lab.plane import reconcile
 from lab.plane.state import Snapshot
 
@@ -30,6 +31,7 @@ def build_gateway(owner_key: OwnerKey, call_log: Path | None, *, data_plane: boo
     moto = DomainDispatcherApplication(create_backend_app)
     if not data_plane:
         return Gateway(moto, CallLog(call_log), _nothing)
+    serve_metadata()
     follower = Follower()
     gateway = Gateway(moto, CallLog(call_log), follower.follow)
     threading.Thread(target=follower.tick_forever, args=(gateway.lock,), daemon=True).start()

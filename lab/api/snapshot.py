@@ -89,8 +89,8 @@ def _rule(group_id: str, direction: str, rule: Any) -> Rule:
         protocol=str(rule.ip_protocol),
         from_port=_port(rule.from_port),
         to_port=_port(rule.to_port),
-        cidrs=tuple(item["CidrIp"] for item in rule.ip_ranges if "CidrIp" in item),
-        source_group_ids=tuple(item["GroupId"] for item in rule.source_groups if "GroupId" in item),
+        cidrs=(rule.ip_range["CidrIp"],) if "CidrIp" in rule.ip_range else (),
+        source_group_ids=(rule.source_group["GroupId"],) if "GroupId" in rule.source_group else (),
     )
 
 

@@ -1,7 +1,8 @@
 """Elastic IPs from the lab's Internet, and their PTR records.
 
-moto hands out addresses of 127.0.0.0/8 and has no ModifyAddressAttribute. As on AWS the change of a PTR is
-asynchronous, is refused unless the name already resolves to the address, and locks the address against
+moto hands out addresses of 127.0.0.0/8, calls their tags' resource type something else than AWS does (so that
+`ec2_eip` finds none and sets them in every run), and has no ModifyAddressAttribute. As on AWS the change of a
+PTR is asynchronous, is refused unless the name already resolves to the address, and locks the address against
 release ("Use reverse DNS for email applications", EC2 user guide).
 """
 
@@ -13,6 +14,7 @@ from typing import Any, Final
 from moto.core.responses import ActionResult
 from moto.ec2.models import elastic_ip_addresses as model
 from moto.ec2.responses.elastic_ip_addresses import ElasticIPAddresses
+from moto.ec2.utils import EC2_PREFIX_TO_RESOURCE
 
 from lab.api import backends
 from lab.api.patches.ec2_errors import Ec2Error
@@ -123,6 +125,7 @@ def apply() -> None:
         _ptrs.pop(found[0].allocation_id, None)
         release(self, address=address, allocation_id=allocation_id)
 
+    EC2_PREFIX_TO_RESOURCE["eipalloc"] = "elastic-ip"
     replace(model, "random_ip", _next_free)
     replace(model.ElasticAddressBackend, "release_address", release_address)
     replace(ElasticIPAddresses, "modify_address_attribute", _modify_address_attribute)

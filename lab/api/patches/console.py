@@ -1,7 +1,6 @@
 """GetConsoleOutput of the instance itself, where cloud-init prints host keys; moto answers a sample."""
 
 import base64
-import subprocess
 from typing import Any
 
 from moto.core.responses import ActionResult
@@ -10,17 +9,14 @@ from moto.core.utils import utcnow
 from moto.ec2.responses.general import General
 
 from lab.api.patches.replacing import replace
-from lab.layout import PREFIX
-
-_LOG = "/var/log/lab-console.log"
+from lab.plane.instances import console_path
 
 
 def read_console(instance_id: str) -> bytes:
-    """Return what an instance's console shows; empty while it does not run or has printed nothing."""
-    command = ["podman", "exec", f"{PREFIX}{instance_id}", "cat", _LOG]
+    """Return what an instance's console shows; empty while it has printed nothing."""
     try:
-        return subprocess.run(command, capture_output=True, check=True, timeout=10).stdout
-    except (OSError, subprocess.SubprocessError):
+        return console_path(instance_id).read_bytes()
+    except FileNotFoundError:
         return b""
 
 
