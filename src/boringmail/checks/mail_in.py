@@ -63,7 +63,7 @@ def check_send(
     try:
         return Check(title, Status.PASS, expected, deliver())
     except smtp.RefusedError as error:
-        hint = "on the host: tail /var/log/postfix/in.log"
+        hint = "on the host:\ntail /var/log/postfix/in.log"
         status = Status.TEMPERROR if error.temporary else Status.FAIL
         return Check(title, status, expected, str(error), hint)
     except OSError as error:
@@ -77,7 +77,7 @@ def _unreached(title: str, expected: str, error: OSError, control: Callable[[], 
         return Check(title, Status.TEMPERROR, expected, f"port {PORT}: {error}", OWN_NETWORK_HINT)
     hint = (
         "see that the security group lets port 25 in from anywhere (playbooks/provision.yml does) and, on "
-        "the host, systemctl status postfix@postfix-in"
+        "the host:\nsystemctl status postfix@postfix-in"
     )
     return Check(title, Status.FAIL, expected, f"port {PORT}: {error}", hint)
 
@@ -105,8 +105,8 @@ def judge_record(
     if last is not None:
         found += f"; Postfix: {last.status}: {last.words}"
     hint = (
-        f"on the host: grep {token} /var/log/postfix/in.log; systemctl status boringmail-inbound.socket "
-        "boringmail-inbound; postqueue -c /etc/postfix-in -p"
+        f"on the host:\ngrep {token} /var/log/postfix/in.log\n"
+        "systemctl status boringmail-inbound.socket boringmail-inbound\npostqueue -c /etc/postfix-in -p"
     )
     return Check(title, Status.FAIL, expected, found, hint)
 

@@ -80,7 +80,7 @@ def check_mail_out(
         hint = f"the certificate has to name {submission.host} and be in date: run playbooks/configure.yml"
         return Check(title, Status.FAIL, expected, f"{submission.host}: {error}", hint)
     except OSError as error:
-        hint = "on the host: systemctl status postfix@postfix-out; tail /var/log/postfix/out.log"
+        hint = "on the host:\nsystemctl status postfix@postfix-out; tail /var/log/postfix/out.log"
         return Check(title, Status.FAIL, expected, f"{submission.host}:{submission.port}: {error}", hint)
     queue_id = smtp.queue_id(reply)
     if queue_id is None:
@@ -91,7 +91,7 @@ def check_mail_out(
 
 def no_credential(title: str, path: Path) -> Check:
     """The host does not hold the app's password."""
-    hint = "on the host: systemctl restart boringmail-credentials, then journalctl -u boringmail-credentials"
+    hint = "on the host:\nsystemctl restart boringmail-credentials; journalctl -u boringmail-credentials"
     return Check(title, Status.PERMERROR, f"the app's password in {path}", "no such file", hint)
 
 
@@ -132,9 +132,9 @@ def submit_over(
 def _refusal_hint(error: smtp.RefusedError) -> str:
     if error.stage == "AUTH":
         return (
-            "the app's credential and the host's users differ, or Dovecot is down: on the host, systemctl "
-            "restart boringmail-credentials, run playbooks/configure.yml, then systemctl status dovecot"
+            "the app's credential and the host's users differ, or Dovecot is down: run playbooks/configure.yml; "
+            "on the host:\nsystemctl restart boringmail-credentials && systemctl status dovecot"
         )
     if error.temporary:
-        return "on the host: tail /var/log/postfix/out.log, then run playbooks/verify.yml again"
-    return "on the host: tail /var/log/postfix/out.log; playbooks/configure.yml puts its configuration right"
+        return "run playbooks/verify.yml again; if it stays so, on the host:\ntail /var/log/postfix/out.log"
+    return "run playbooks/configure.yml; if it stays so, on the host:\ntail /var/log/postfix/out.log"

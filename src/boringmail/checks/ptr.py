@@ -19,10 +19,10 @@ def check_ptr(authority: Authority, address: str, host_name: str) -> Check:
     if names == (host_name.lower().rstrip("."),):
         if confirmed:
             return Check(title, Status.PASS, expected, expected)
-        hint = f"publish: {host_name}. 300 IN A {address}"
+        hint = f"run playbooks/provision.yml, or publish:\n{host_name}. 300 IN A {address}"
         return Check(title, Status.FAIL, expected, f"{host_name}, which has another address", hint)
     hint = (
-        f"run playbooks/provision.yml; it sets the Elastic IP's reverse name once the A record stands. "
-        f"By hand: aws ec2 modify-address-attribute --allocation-id ALLOCATION --domain-name {host_name}"
+        "run playbooks/provision.yml, or set the address's reverse name (once its A record stands):\n"
+        f"aws ec2 modify-address-attribute --allocation-id ALLOCATION --domain-name {host_name}"
     )
     return Check(title, Status.FAIL, expected, ", ".join(names) or "no PTR record", hint)

@@ -78,10 +78,10 @@ def check_record(authority: Authority, wanted: Wanted, new_label: Callable[[], s
 def _mismatch(
     wanted: Wanted, expected: str, answers: list[Answer], found: dict[str, tuple[str, ...]]
 ) -> Check:
-    hint = f"publish (playbooks/provision.yml does): {wanted.zone_lines()}"
+    hint = f"run playbooks/provision.yml, or publish:\n{wanted.zone_lines()}"
     alias = next((answer.cname for answer in answers if answer.cname), None)
     if alias:
-        hint = f"remove the CNAME that hides it, then {hint}"
+        hint = f"remove the CNAME that hides it; then {hint}"
     words = {server: _shown(seen) if seen else _nothing(server, answers) for server, seen in found.items()}
     if len(set(words.values())) == 1:
         text = next(iter(words.values()))
@@ -91,7 +91,7 @@ def _mismatch(
         Status.PERMERROR if wanted.policy and any(len(seen) > 1 for seen in found.values()) else Status.FAIL
     )
     if status is Status.PERMERROR:
-        hint = f"leave one {wanted.policy} record and remove the others: {wanted.zone_lines()}"
+        hint = f"remove all but one {wanted.policy} record:\n{wanted.zone_lines()}"
     return Check(wanted.title, status, expected, text, hint)
 
 

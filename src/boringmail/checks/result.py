@@ -22,7 +22,10 @@ class Status(StrEnum):
 
 @dataclass(frozen=True)
 class Check:
-    """One thing looked at: what should be, what is, and the record or command that mends it."""
+    """One thing looked at: what should be, what is, and the record or command that mends it.
+
+    The first line of `hint` is advice; each further line is a record or command to paste.
+    """
 
     name: str
     status: Status

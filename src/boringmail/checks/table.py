@@ -1,7 +1,10 @@
-"""The checks as one table for people: a line each, and below it, for what is not right, what to know."""
+"""The checks as one table for people: a line each, and below it, for what is not right, what to know.
+
+A hint's first line is advice; the lines below it are records or commands, shown as they have to be pasted.
+"""
 
 from collections.abc import Iterable, Mapping, Sequence
-from textwrap import wrap
+from textwrap import TextWrapper, wrap
 
 MARKS = {"pass": "ok", "fail": "FAIL", "temperror": "UNSURE", "permerror": "BROKEN"}
 INDENT = "    "
@@ -19,24 +22,31 @@ def render(checks: Iterable[Mapping[str, str]], skipped: Sequence[str] = (), wid
         else:
             lines += [f"{head.rstrip()}  ({row['status']})", *_details(row, width)]
     lines += [f"{'-':<7} not checked: {reason}" for reason in skipped]
-    return "\n".join([*lines, "", _sum(rows)])
+    return "\n".join([*lines, "", *wrap(_sum(rows), width, subsequent_indent=INDENT)])
 
 
 def _details(row: Mapping[str, str], width: int) -> list[str]:
-    lines: list[str] = []
-    for label, key in (("expected", "expected"), ("found", "found"), ("do", "hint")):
-        for line in row[key].splitlines():
-            lead = f"{INDENT}{label + ':':<10}"
-            # A record or command must survive being copied: words are never cut.
-            lines += wrap(
-                line,
-                width,
-                initial_indent=lead,
-                subsequent_indent=" " * len(lead),
-                break_long_words=False,
-                break_on_hyphens=False,
-            )
-    return lines
+    lines = _wrapped("expected", row["expected"], width) + _wrapped("found", row["found"], width)
+    advice, *verbatim = row["hint"].splitlines() or [""]
+    return [*lines, *_wrapped("do", advice, width), *(" " * len(_lead("")) + line for line in verbatim)]
+
+
+def _wrapped(label: str, text: str, width: int) -> list[str]:
+    lead = _lead(f"{label}:")
+    rest = " " * len(lead)
+    # Names and addresses must survive being copied: no word is cut.
+    shape = TextWrapper(
+        width,
+        initial_indent=lead,
+        subsequent_indent=rest,
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
+    return shape.wrap(text)
+
+
+def _lead(label: str) -> str:
+    return f"{INDENT}{label:<10}"
 
 
 def _short(text: str, room: int) -> str:

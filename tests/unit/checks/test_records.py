@@ -49,7 +49,7 @@ def test_servers_that_disagree_are_named() -> None:
 def test_two_spf_records_void_each_other() -> None:
     check = look(SPF, script.EXAMPLE_ZONE + 'mx1.desk 300 IN TXT "v=spf1 mx -all"\n')
     assert check.status is Status.PERMERROR
-    assert "leave one SPF record" in check.hint
+    assert "remove all but one SPF record" in check.hint
 
 
 def test_other_text_beside_spf_does_not_disturb() -> None:

@@ -3,7 +3,11 @@ from boringmail.checks.result import Check, Status
 
 GOOD = Check("A mx1.example.com", Status.PASS, "192.0.2.1", "192.0.2.1").as_dict()
 BAD = Check(
-    "PTR 192.0.2.1", Status.FAIL, "mx1.example.com", "no PTR record", "publish: " + "x" * 120
+    "PTR 192.0.2.1",
+    Status.FAIL,
+    "mx1.example.com",
+    "no PTR record",
+    "run provision.yml, or publish:\n" + ("x " * 70).rstrip(),
 ).as_dict()
 
 
@@ -13,8 +17,8 @@ def test_a_table_shows_each_check_and_explains_the_bad_ones() -> None:
         "FAIL    PTR 192.0.2.1  (fail)",
         "    expected: mx1.example.com",
         "    found:    no PTR record",
-        "    do:       publish:",
-        "              " + "x" * 120,
+        "    do:       run provision.yml, or publish:",
+        "              " + ("x " * 70).rstrip(),
         "-       not checked: mail out: set verify_echo_address",
         "",
         "1 of 2 checks pass; not right: PTR 192.0.2.1",
