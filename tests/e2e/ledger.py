@@ -1,5 +1,6 @@
 """One bulk of mail from the provider to the app, and where each of its messages is."""
 
+import itertools
 import re
 import uuid
 
@@ -9,6 +10,7 @@ from lab.drive.mail_host import MailHost
 from lab.drive.provider import Provider
 from lab.drive.waiting import WaitedInVain, until
 
+FLUSH_EVERY = 3
 SENDER = "customer@mailbox.example"
 _MESSAGE_ID = re.compile(r"cleanup\[\d+\]: (\S+): message-id=<(.*)>")
 
@@ -35,18 +37,19 @@ class Bulk:
     def balance(self) -> Accounts:
         """Where everything is now. The order of the three questions matters: see lab.drive.accounts."""
         queued = [entry["queue_id"] for entry in self._host.queue("in")]
-        ids = dict(_MESSAGE_ID.findall(self._host.mail_log("in"))) if queued else {}
-        dead = {str(entry.get("message_id")).strip("<>") for entry in self._host.dead_letters()}
+        dead = [entry["xforward"]["IDENT"] for entry in self._host.dead_letters()]
+        ids = dict(_MESSAGE_ID.findall(self._host.mail_log("in"))) if queued or dead else {}
         receipts = self._app.received(self.since)
         letters = self._provider.sent(self._batch)
-        return balance(letters, queued={ids[i] for i in queued if i in ids}, dead=dead, receipts=receipts)
+        return balance(letters, queued=_named(queued, ids), dead=_named(dead, ids), receipts=receipts)
 
     def settled(self, *, delivered: int = 0, dead: int = 0, seconds: float, flush: bool = True) -> Accounts:
         """Wait until so many are delivered and dead, and none is queued; `flush`: with an operator's help."""
         seen: list[Accounts] = []
+        attempts = itertools.count()
 
         def settled() -> Accounts | None:
-            if flush:
+            if flush and next(attempts) % FLUSH_EVERY == 0:
                 self._host.flush("in")
             now = self.balance()
             seen[:] = [now]
@@ -65,6 +68,10 @@ class Bulk:
             for seen in self._provider.seen(recipient=SENDER)
             if not seen.mail_from
         ]
+
+
+def _named(queue_ids: list[str], message_ids: dict[str, str]) -> set[str]:
+    return {message_ids[queue_id] for queue_id in queue_ids if queue_id in message_ids}
 
 
 def assert_nothing_lost(accounts: Accounts) -> None:

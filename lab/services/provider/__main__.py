@@ -64,6 +64,7 @@ async def run(settings: argparse.Namespace) -> None:
 def main() -> None:
     """Entry point."""
     logging.basicConfig(level=logging.INFO, format="%(name)s %(levelname)s %(message)s")
+    logging.getLogger("mail.log").setLevel(logging.WARNING)  # aiosmtpd's own, a line a command
     asyncio.run(run(options()))
 
 

@@ -100,6 +100,7 @@ async def listen(
         hostname=hostname,
         ident="ESMTP mailbox.example",
         tls_context=tls,
+        auth_exclude_mechanism=("LOGIN", "PLAIN"),  # an MX has no logins
         data_size_limit=MESSAGE_BYTES_MAX,
         timeout=SESSION_SECONDS,
         loop=loop,
