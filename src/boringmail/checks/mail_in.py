@@ -77,7 +77,7 @@ def _unreached(title: str, expected: str, error: OSError, control: Callable[[], 
         return Check(title, Status.TEMPERROR, expected, f"port {PORT}: {error}", OWN_NETWORK_HINT)
     hint = (
         "see that the security group lets port 25 in from anywhere (playbooks/provision.yml does) and, on "
-        "the host:\nsystemctl status postfix@postfix-in"
+        "the host:\nsystemctl status postfix@in"
     )
     return Check(title, Status.FAIL, expected, f"port {PORT}: {error}", hint)
 

@@ -80,7 +80,7 @@ def check_mail_out(
         hint = f"the certificate has to name {submission.host} and be in date: run playbooks/configure.yml"
         return Check(title, Status.FAIL, expected, f"{submission.host}: {error}", hint)
     except OSError as error:
-        hint = "on the host:\nsystemctl status postfix@postfix-out; tail /var/log/postfix/out.log"
+        hint = "on the host:\nsystemctl status postfix@out; tail /var/log/postfix/out.log"
         return Check(title, Status.FAIL, expected, f"{submission.host}:{submission.port}: {error}", hint)
     queue_id = smtp.queue_id(reply)
     if queue_id is None:
@@ -132,8 +132,8 @@ def submit_over(
 def _refusal_hint(error: smtp.RefusedError) -> str:
     if error.stage == "AUTH":
         return (
-            "the app's credential and the host's users differ, or Dovecot is down: run playbooks/configure.yml; "
-            "on the host:\nsystemctl restart boringmail-credentials && systemctl status dovecot"
+            "the credential and the host's users differ, or Dovecot is down: run playbooks/configure.yml, "
+            "or on the host:\nsystemctl restart boringmail-credentials && systemctl status dovecot"
         )
     if error.temporary:
         return "run playbooks/verify.yml again; if it stays so, on the host:\ntail /var/log/postfix/out.log"
