@@ -1,5 +1,6 @@
 """Runs a playbook as an owner does, with the lab's credentials, and keeps its whole output."""
 
+import json
 import os
 import subprocess
 import sys
@@ -15,6 +16,7 @@ from lab.drive import aws
 
 TAIL_LINES = 40
 OVERDUE_SECONDS = 900.0
+RUNS = paths.LOG / "runs.jsonl"
 
 
 class PlaybookFailed(RuntimeError):  # noqa: N818 - reads as what happened
@@ -61,7 +63,7 @@ def play(
     """
     log = paths.LOG / f"{playbook.removesuffix('.yml')}.log"
     log.parent.mkdir(parents=True, exist_ok=True)
-    transcript, started = Transcript(), time.monotonic()
+    transcript, started, began = Transcript(), time.monotonic(), time.time()
     process = start(command(playbook, *options))
     timer = threading.Timer(seconds, process.kill)
     timer.start()
@@ -74,6 +76,7 @@ def play(
             watch(transcript)
     status = process.wait()
     timer.cancel()
+    _note(playbook, began, status)
     return Run(status, time.monotonic() - started, transcript, log, "".join(lines))
 
 
@@ -89,6 +92,13 @@ def start(arguments: Sequence[str]) -> subprocess.Popen[str]:
         text=True,
         errors="replace",
     )
+
+
+def _note(playbook: str, began: float, status: int) -> None:
+    """Keep when the run was: the lab's log of API calls is read by these times (seconds since the epoch)."""
+    with RUNS.open("a", encoding="utf-8") as file:
+        line = {"playbook": playbook, "began": began, "ended": time.time(), "status": status}
+        file.write(json.dumps(line) + "\n")
 
 
 def must_succeed(run: Run) -> Run:
