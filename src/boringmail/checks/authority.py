@@ -20,6 +20,8 @@ Exchange = Callable[[dns.message.Message, str], dns.message.Message]
 
 # RFC 1034 5.3.3 asks for a bound on the work; the deepest real chains have about six steps.
 MAX_STEPS = 16
+# Of a zone's servers on the way, no more than these: where port 53 is closed the run has to end.
+MAX_TRIED = 3
 
 
 class UnansweredError(Exception):
@@ -55,10 +57,12 @@ class Authority:
         """The answer of each authoritative server that answers; `UnansweredError` when none does."""
         qname = dns.name.from_text(name)
         servers = tuple(self.authoritative) or self._find_servers(qname)
-        answers = [
-            wire_answer(reply, server, qname, rdtype)
-            for server, reply in self._replies(qname, rdtype, servers)
-        ]
+        answers = []
+        for server, reply in self._replies(qname, rdtype, servers):
+            if reply.flags & dns.flags.AA:
+                answers.append(wire_answer(reply, server, qname, rdtype))
+            else:  # a lame delegation, or a cache that was named as authoritative
+                self._refusals[server] = "not authoritative"
         if not answers:
             raise UnansweredError(self._complaint(name, servers))
         return answers
@@ -76,10 +80,12 @@ class Authority:
     def _find_servers(self, qname: dns.name.Name) -> tuple[str, ...]:
         zone, servers = self._nearest_known(qname)
         for _ in range(MAX_STEPS):
-            reply = next((reply for _, reply in self._replies(qname, "A", servers)), None)
-            if reply is None:
-                raise UnansweredError(self._complaint(f"zone {zone}", servers))
-            cut = delegation(reply, zone, qname)
+            for _, reply in self._replies(qname, "A", servers[:MAX_TRIED]):
+                cut = delegation(reply, zone, qname)
+                if cut is not None or reply.flags & dns.flags.AA:
+                    break
+            else:
+                raise UnansweredError(self._complaint(f"zone {zone}", servers[:MAX_TRIED]))
             if cut is None:
                 return servers
             zone, servers = cut, self._addresses(reply, cut)

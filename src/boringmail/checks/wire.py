@@ -12,7 +12,7 @@ import dns.resolver
 import dns.rrset
 from dns.rdtypes.ANY.TXT import TXT
 
-QUERY_SECONDS = 2.0
+QUERY_SECONDS = 1.5
 TRIES = 2
 
 

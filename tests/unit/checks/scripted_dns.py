@@ -61,6 +61,7 @@ class Network:
         self.asked: list[tuple[str, str, str]] = []
         self.silent: set[str] = set()
         self.refusing: set[str] = set()
+        self.lame: set[str] = set()
         self._zones = {
             address: [
                 dns.zone.from_text(text, origin, relativize=False, check_origin=False)
@@ -82,6 +83,7 @@ class Network:
         else:
             assert not query.flags & dns.flags.RD
             answer_from(self._zones[server], reply)
+            reply.flags &= ~dns.flags.AA if server in self.lame else ~0
         return dns.message.from_wire(reply.to_wire())
 
     def _recurse(self, reply: dns.message.Message) -> None:

@@ -76,6 +76,22 @@ def test_says_who_refused() -> None:
         walker(network).ask_all("mx1.desk.example.com", "A")
 
 
+def test_a_lame_server_is_passed_over_and_two_are_told() -> None:
+    network = script.Network(script.world())
+    network.lame.add(script.HOST_A)
+    assert walker(network).ask("mx1.desk.example.com", "TXT").server == script.HOST_B
+    network.lame.add(script.HOST_B)
+    with pytest.raises(UnansweredError, match=r"192\.0\.2\.53"):
+        walker(network).ask("mx1.desk.example.com", "TXT")
+
+
+def test_a_cache_is_no_authority() -> None:
+    network = script.Network(script.world())
+    network.lame.add(script.HOST_A)
+    with pytest.raises(UnansweredError, match="not authoritative"):
+        Authority(network.exchange, [], [script.HOST_A]).ask("mx1.desk.example.com", "A")
+
+
 def test_servers_whose_names_have_no_address_are_named() -> None:
     servers = script.world()
     servers[script.COM]["com."] = (
