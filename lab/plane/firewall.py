@@ -104,6 +104,8 @@ def _base_chains(instances: list[Instance], *, port_25_blocked: bool) -> Iterato
         "  type filter hook forward priority filter; policy drop;",
         "  ct state established,related accept",
         "  ct state invalid drop",
+        # Private addresses mean nothing outside the VPC: in is by an Elastic IP only.
+        f"  ct original ip daddr {layout.VPC} ip saddr != {layout.VPC} drop",
     )
     if egress:
         yield f"    ip saddr vmap {{ {egress} }}"
