@@ -3,12 +3,15 @@
 import base64
 import os
 import threading
+from collections import Counter
 from pathlib import Path
 
 from lab.containers import podman
 from lab.drive.secrets import Secrets
 
 SAMPLE_SECONDS = 0.02
+# A process that execs has another command line soon after it appeared; later ones stay.
+LOOKS = 5
 
 
 def needles(secrets: Secrets) -> list[bytes]:
@@ -28,6 +31,7 @@ class ProcessWatch:
 
     def __init__(self) -> None:
         self._seen: set[bytes] = set()
+        self._looks: Counter[str] = Counter()
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._sample, daemon=True)
         self.samples = 0
@@ -52,7 +56,8 @@ class ProcessWatch:
         while not self._stop.wait(SAMPLE_SECONDS):
             self.samples += 1
             for entry in os.scandir("/proc"):
-                if entry.name.isdigit() and entry.name != own:
+                if entry.name.isdigit() and entry.name != own and self._looks[entry.name] < LOOKS:
+                    self._looks[entry.name] += 1
                     self._read(Path(entry.path))
 
     def _read(self, process: Path) -> None:
