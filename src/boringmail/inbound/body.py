@@ -8,8 +8,8 @@ from typing import Any
 import orjson
 
 from boringmail.inbound.envelope import Envelope, tenant
+from boringmail.mime import header, received
 from boringmail.mime import message as mime
-from boringmail.mime import received
 from boringmail.mime.address import Address
 from boringmail.mime.text import scrub, single_line
 
@@ -20,9 +20,11 @@ _Json = dict[str, Any]
 class Incoming:
     """A message as it came, read once, posted once per recipient."""
 
-    def __init__(self, raw: bytes, envelope: Envelope) -> None:
+    def __init__(self, raw: bytes, envelope: Envelope, *, held_bytes: int = 0) -> None:
         self.raw = raw
         self.envelope = envelope
+        # What it has taken from the budget so far.
+        self.held_bytes = held_bytes
 
     @functools.cached_property
     def message(self) -> mime.Message:
@@ -32,7 +34,11 @@ class Incoming:
     @functools.cached_property
     def received(self) -> received.Received:
         """What our Postfix wrote on top."""
-        return received.parse(self.message.fields.raw("received"))
+        if "message" in self.__dict__:
+            fields = self.message.fields
+        else:  # a mail that is only deferred is not worth reading whole
+            fields = header.split(self.raw, 0, len(self.raw))[0]
+        return received.parse(fields.raw("received"))
 
     @functools.cached_property
     def shared(self) -> _Json:
@@ -54,11 +60,17 @@ class Incoming:
                 "type": "message.received",
                 "version": VERSION,
                 "timestamp": _iso(arrived),
-                "data": {"envelope": self._envelope(recipient, mail_domain), **self.shared},
+                "data": {"envelope": self.envelope_json(recipient, mail_domain), **self.shared},
             }
         )
 
-    def _envelope(self, recipient: str, mail_domain: str) -> _Json:
+    def forget(self) -> None:
+        """Frees what was read of the message (several times its size); it is read again if needed."""
+        self.__dict__.pop("message", None)
+        self.__dict__.pop("shared", None)
+
+    def envelope_json(self, recipient: str, mail_domain: str) -> _Json:
+        """The envelope as in the body."""
         told, header = self.envelope.xforward, self.received
         return {
             "sender": _line(self.envelope.sender),

@@ -1,0 +1,1 @@
+"""The verbs of the `boringmail` command line, one file each."""

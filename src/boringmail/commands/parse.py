@@ -1,0 +1,59 @@
+"""`boringmail parse`: the body that a mail would give, to try out what the application will see."""
+
+import re
+import time
+from pathlib import Path
+from typing import BinaryIO
+
+import click
+
+from boringmail.commands.settings import config_option
+from boringmail.inbound import config as configuration
+from boringmail.inbound.body import Incoming
+from boringmail.inbound.config import ConfigError
+from boringmail.inbound.envelope import Envelope
+from boringmail.mime import header
+from boringmail.mime.header import Fields
+
+_ANGLE = re.compile(r"<([^<>]*)>")
+
+
+@click.command()
+@click.argument("files", nargs=-1, required=True, type=click.File("rb"))
+@click.option(
+    "--rcpt", "recipient", help="Envelope recipient; by default that of X-Original-To or Delivered-To."
+)
+@click.option("--sender", help="Envelope sender; by default that of Return-Path.")
+@click.option("--mail-domain", help="Domain behind the tenant label; by default the configured one.")
+@config_option
+def parse(
+    files: tuple[BinaryIO, ...],
+    recipient: str | None,
+    sender: str | None,
+    mail_domain: str | None,
+    config_path: Path,
+) -> None:
+    """Print the JSON body of each FILE (- is standard input), one per line, whatever its bytes."""
+    domain = mail_domain if mail_domain is not None else _configured_domain(config_path)
+    for file in files:
+        raw = file.read()
+        fields = header.split(raw, 0, len(raw))[0]
+        address = recipient if recipient is not None else _recipient(fields)
+        envelope = Envelope(sender if sender is not None else _sender(fields), (address,))
+        click.echo(Incoming(raw, envelope).body(address, mail_domain=domain, now=time.time()))
+
+
+def _configured_domain(path: Path) -> str:
+    try:
+        return configuration.load(path).mail_domain
+    except ConfigError:
+        return ""
+
+
+def _recipient(fields: Fields) -> str:
+    return fields.value("x-original-to") or fields.value("delivered-to")
+
+
+def _sender(fields: Fields) -> str:
+    match = _ANGLE.search(fields.value("return-path"))
+    return match[1] if match else ""

@@ -1,0 +1,173 @@
+"""One message from Postfix to its end: posted, deferred, kept as a dead letter, or recorded as a probe."""
+
+import asyncio
+import time
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from boringmail.inbound import decision, log, webhook
+from boringmail.inbound.app import App
+from boringmail.inbound.body import Incoming
+from boringmail.inbound.budget import Budget
+from boringmail.inbound.config import Config
+from boringmail.inbound.dead_letter import DeadLetter, DeadLetterBox
+from boringmail.inbound.decision import Action, Answer, Verdict
+from boringmail.inbound.gone import GoneList
+from boringmail.inbound.lmtp import Message
+from boringmail.inbound.outage import Outage
+from boringmail.inbound.probe import ProbeRecords
+
+_TROUBLE = "451 4.3.0 Trouble here, try again"
+_BUSY = "451 4.3.2 Too much mail at once, try again"
+# Above this a message is read in a thread, so that the others do not wait for it.
+_INLINE_BYTES = 262_144
+
+
+@dataclass(frozen=True, kw_only=True)
+class Delivery:
+    """Everything that a message may meet on its way."""
+
+    config: Config
+    keys: tuple[bytes, ...]
+    app: App
+    outage: Outage
+    box: DeadLetterBox
+    gone: GoneList
+    probes: ProbeRecords
+    budget: Budget
+    attempts: asyncio.Semaphore
+
+    async def deliver(self, message: Message) -> list[str]:
+        """One LMTP reply per recipient, in their order. Never raises: trouble of our own is a deferral."""
+        incoming = Incoming(message.content, message.envelope, held_bytes=message.held_bytes)
+        return await asyncio.gather(
+            *(self._guarded(incoming, recipient) for recipient in message.envelope.recipients)
+        )
+
+    async def _guarded(self, incoming: Incoming, recipient: str) -> str:
+        try:
+            return await self._one(incoming, recipient)
+        except Exception as error:  # noqa: BLE001 - anything unexpected answers Postfix with a deferral
+            log.event(
+                "trouble",
+                level="error",
+                queue_id=incoming.envelope.queue_id,
+                error=type(error).__name__,
+                detail=error,
+            )
+            return _TROUBLE
+
+    async def _one(self, incoming: Incoming, recipient: str) -> str:
+        token = self.probes.token(recipient)
+        if token is not None:
+            return await self._probe(incoming, recipient, token)
+        if self.attempts.locked():
+            log.event("overload", level="warning", queue_id=incoming.envelope.queue_id)
+            return _BUSY
+        started = time.monotonic()
+        async with self.attempts:
+            answer = await self._attempt(incoming, recipient)
+        if answer is None:
+            log.event("overload", level="warning", queue_id=incoming.envelope.queue_id)
+            return _BUSY
+        verdict = decision.expire(
+            self._decide(answer),
+            age_seconds=incoming.age_seconds(time.time()),
+            max_age_seconds=self.config.max_age_seconds,
+        )
+        if verdict.action is Action.DEAD_LETTER:
+            await self._keep(incoming, recipient, answer, verdict)
+        elif verdict.action is Action.DELIVERED:
+            self.gone.remove(recipient)
+        self._log(incoming, recipient, verdict, started)
+        return decision.reply(verdict)
+
+    def _decide(self, answer: Answer) -> Verdict:
+        return decision.decide(
+            answer, now=time.time(), hold_limit_seconds=self.config.retry_after_limit_seconds
+        )
+
+    async def _attempt(self, incoming: Incoming, recipient: str) -> Answer | None:
+        """The answer of one call, if the application may be called; None if there is no room for the body."""
+        generation = self.outage.ask(now=time.monotonic())
+        if generation is None:
+            return Answer(failure="app_on_hold")
+        answer = None
+        try:
+            body = await self._body(incoming, recipient)
+            if self.budget.take(len(body), own=incoming.held_bytes):
+                incoming.held_bytes += len(body)
+                try:
+                    answer = await self._post(incoming, recipient, body)
+                finally:
+                    incoming.held_bytes -= len(body)
+                    self.budget.give(len(body))
+        finally:
+            if answer is None:
+                self.outage.release(generation=generation)
+            else:
+                self.outage.settle(self._decide(answer), generation=generation, now=time.monotonic())
+        return answer
+
+    async def _body(self, incoming: Incoming, recipient: str) -> bytes:
+        def build() -> bytes:
+            body = incoming.body(recipient, mail_domain=self.config.mail_domain, now=time.time())
+            incoming.forget()
+            return body
+
+        return build() if len(incoming.raw) <= _INLINE_BYTES else await asyncio.to_thread(build)
+
+    async def _post(self, incoming: Incoming, recipient: str, body: bytes) -> Answer:
+        identifier = webhook.message_id(incoming.envelope, recipient, incoming.raw)
+        return await self.app.post(body, webhook.headers(self.keys, identifier, body, now=time.time()))
+
+    async def _keep(self, incoming: Incoming, recipient: str, answer: Answer, verdict: Verdict) -> None:
+        letter = DeadLetter(
+            identifier=webhook.message_id(incoming.envelope, recipient, incoming.raw),
+            recipient=recipient,
+            sender=incoming.envelope.sender,
+            xforward=incoming.envelope.xforward,
+            subject=incoming.message.fields.value("subject"),
+            size_bytes=len(incoming.raw),
+            kept_at=datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z"),
+            reason=verdict.reason,
+            app_status=answer.status,
+            app_answer=answer.excerpt,
+        )
+        await asyncio.to_thread(self.box.keep, letter, incoming.raw)
+        if verdict.gone:
+            self.gone.add(recipient, now=time.time())
+
+    async def _probe(self, incoming: Incoming, recipient: str, token: str) -> str:
+        if token:
+            envelope = incoming.envelope_json(recipient, self.config.mail_domain)
+            record = {
+                "token": token,
+                "recorded_at": time.time(),
+                "envelope": envelope,
+                "subject": incoming.message.fields.value("subject"),
+                "headers": [[field.name, field.value] for field in incoming.message.fields.all[:200]],
+                "size_bytes": len(incoming.raw),
+            }
+            await asyncio.to_thread(self.probes.record, token, record)
+        log.event("probe", queue_id=incoming.envelope.queue_id, token=token)
+        return "250 2.0.0 Probe recorded"
+
+    def _log(self, incoming: Incoming, recipient: str, verdict: Verdict, started: float) -> None:
+        queue_id = incoming.envelope.queue_id
+        log.event(
+            verdict.action.value,
+            level="warning" if verdict.action is Action.DEAD_LETTER else "info",
+            queue_id=queue_id,
+            id=webhook.message_id(incoming.envelope, recipient, incoming.raw),
+            reason=verdict.reason,
+            size_bytes=len(incoming.raw),
+            seconds=time.monotonic() - started,
+        )
+        log.event(
+            "addresses",
+            level="debug",
+            queue_id=queue_id,
+            sender=incoming.envelope.sender,
+            recipient=recipient,
+        )

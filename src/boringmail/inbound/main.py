@@ -1,0 +1,134 @@
+"""boringmail-inbound: configuration, sockets, signals."""
+
+import argparse
+import asyncio
+import contextlib
+import gc
+import signal
+import socket
+import sys
+import time
+from pathlib import Path
+
+from boringmail.inbound import config as configuration
+from boringmail.inbound import log, systemd, webhook
+from boringmail.inbound.app import App
+from boringmail.inbound.budget import Budget
+from boringmail.inbound.config import Config, ConfigError
+from boringmail.inbound.dead_letter import DeadLetterBox
+from boringmail.inbound.delivery import Delivery
+from boringmail.inbound.gone import GoneList
+from boringmail.inbound.outage import Outage
+from boringmail.inbound.probe import ProbeRecords
+from boringmail.inbound.server import LmtpServer, PolicyServer, listen
+
+_TICK_SECONDS = 1.0
+_BACKLOG = 128
+EXIT_CONFIG = 78  # sysexits.h EX_CONFIG
+
+
+def main() -> None:
+    """The entry point of the daemon."""
+    parser = argparse.ArgumentParser(
+        description="Takes mail from Postfix over LMTP, posts it to the application."
+    )
+    parser.add_argument("--config", type=Path, default=configuration.DEFAULT_PATH)
+    parser.add_argument("--check-config", action="store_true", help="read configuration and key, then exit")
+    arguments = parser.parse_args()
+    try:
+        config = configuration.load(arguments.config)
+        keys = read_keys(config)
+        sockets = {} if arguments.check_config else open_sockets(config, arguments.config)
+    except (ConfigError, OSError) as error:
+        print(f"boringmail-inbound: {error}", file=sys.stderr)  # noqa: T201 - before there is a log
+        raise SystemExit(EXIT_CONFIG) from None
+    if not arguments.check_config:
+        log.configure(config.log_level)
+        asyncio.run(serve(config, keys, sockets))
+
+
+def read_keys(config: Config) -> tuple[bytes, ...]:
+    """The webhook keys. Raises ConfigError, which names the file and never the key."""
+    path = configuration.webhook_key_path(config)
+    try:
+        return webhook.read_keys(path.read_text("ascii"))
+    except OSError as error:
+        raise ConfigError(f"{path}: {error.strerror}") from error
+    except UnicodeDecodeError:
+        raise ConfigError(f"{path}: webhook key: is no text") from None
+    except webhook.WebhookKeyError as error:
+        raise ConfigError(f"{path}: webhook key: {error}") from None
+
+
+def open_sockets(config: Config, source: Path) -> dict[str, socket.socket]:
+    """The sockets passed by systemd, or made from the configured paths. Raises ConfigError, OSError."""
+    sockets = systemd.passed_sockets()
+    for name, path in (("lmtp", config.lmtp_socket), ("recipients", config.recipients_socket)):
+        if name in sockets or not path:
+            continue
+        Path(path).unlink(missing_ok=True)
+        sockets[name] = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+        sockets[name].bind(path)
+        sockets[name].listen(_BACKLOG)
+    if "lmtp" not in sockets:
+        raise ConfigError(f"{source}: lmtp_socket: no socket was passed by systemd and none is set")
+    return sockets
+
+
+async def serve(config: Config, keys: tuple[bytes, ...], sockets: dict[str, socket.socket]) -> None:
+    """Runs until SIGTERM or SIGINT, then finishes the messages under way."""
+    stop = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    state = Path(config.state_directory)
+    gone = GoneList(state / "gone.json", seconds=config.gone_seconds, limit=config.gone_limit)
+    outage = Outage(config)
+    box = DeadLetterBox(Path(config.dead_letter_directory))
+    box.prepare()
+    async with App(config) as app:
+        delivery = Delivery(
+            config=config,
+            keys=keys,
+            app=app,
+            outage=outage,
+            box=box,
+            gone=gone,
+            probes=probe_records(config),
+            budget=Budget(config.in_flight_limit_bytes),
+            attempts=asyncio.Semaphore(config.attempts_limit),
+        )
+        lmtp = LmtpServer(config, delivery, host_name=socket.gethostname())
+        handlers = {"lmtp": lmtp.handle, "recipients": PolicyServer(gone).handle}
+        servers = [await listen(handlers[name], listener) for name, listener in sockets.items()]
+        gc.freeze()  # what was imported never becomes garbage: collections need not look at it
+        systemd.notify("READY=1")
+        log.event("started")
+        await _tick_until(stop, outage, gone)
+        systemd.notify("STOPPING=1")
+        for server in servers:
+            server.close()
+        await lmtp.stop()
+    _save(gone)
+    log.event("stopped")
+
+
+def probe_records(config: Config) -> ProbeRecords:
+    """Where probe mail is recorded."""
+    return ProbeRecords(
+        Path(config.state_directory) / "probes", local_part=config.probe_local_part, limit=config.probe_limit
+    )
+
+
+async def _tick_until(stop: asyncio.Event, outage: Outage, gone: GoneList) -> None:
+    while not stop.is_set():
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(stop.wait(), _TICK_SECONDS)
+        outage.tick(now=time.monotonic())
+        _save(gone)
+
+
+def _save(gone: GoneList) -> None:
+    try:
+        gone.save(now=time.time())
+    except OSError as error:
+        log.event("gone_list_not_saved", level="warning", error=error.strerror)

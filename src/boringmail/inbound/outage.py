@@ -1,0 +1,75 @@
+"""The endpoint's circuit and its edges: the alert line when it stays open, the flush when it closes."""
+
+from pathlib import Path
+
+from boringmail.inbound import circuit, flush, log
+from boringmail.inbound.circuit import Circuit
+from boringmail.inbound.config import Config
+from boringmail.inbound.decision import Action, Verdict
+
+
+class Outage:
+    """Whether the application may be called. Times are monotonic seconds."""
+
+    def __init__(self, config: Config) -> None:
+        self._config = config
+        self._circuit = Circuit()
+        self._meter = flush.FlushMeter()
+        self._alerted: float | None = None
+        # Mail may have been deferred while the daemon was down: the first success counts as a recovery.
+        self._recovering = True
+
+    def ask(self, *, now: float) -> int | None:
+        """The generation to call in, or None: do not call."""
+        allowed, self._circuit = circuit.ask(self._circuit, now=now)
+        return self._circuit.generation if allowed else None
+
+    def release(self, *, generation: int) -> None:
+        """A call that was allowed has not been made."""
+        self._circuit = circuit.release(self._circuit, generation=generation)
+
+    def settle(self, verdict: Verdict, *, generation: int, now: float) -> None:
+        """Takes the verdict of a call that was allowed."""
+        before = self._circuit
+        self._circuit = circuit.settle(
+            before,
+            verdict,
+            generation=generation,
+            now=now,
+            pause_first_seconds=self._config.pause_first_seconds,
+            pause_limit_seconds=self._config.pause_limit_seconds,
+        )
+        if self._circuit.open_until is not None:
+            self._recovering = True
+            if self._circuit.open_until != before.open_until:
+                log.event("app_paused", seconds=self._circuit.open_until - now, reason=verdict.reason)
+        elif verdict.action is not Action.DEFERRED and self._recovering:
+            self._recovered(before, now)
+
+    def _recovered(self, before: Circuit, now: float) -> None:
+        self._recovering = False
+        self._alerted = None
+        if before.failing_since is not None:
+            log.event("app_recovered", outage_seconds=now - before.failing_since)
+        self._meter = flush.request(
+            self._meter, now=now, interval_seconds=self._config.flush_interval_seconds
+        )
+
+    def tick(self, *, now: float) -> None:
+        """What is due by time alone; called every second or so."""
+        self._alert(now)
+        due, self._meter = flush.take(self._meter, now=now)
+        if due and self._config.flush_file:
+            try:
+                Path(self._config.flush_file).touch()
+                log.event("queue_flush_requested")
+            except OSError as error:
+                log.event("queue_flush_failed", level="warning", error=error.strerror)
+
+    def _alert(self, now: float) -> None:
+        since = self._circuit.failing_since
+        if since is None or not self._circuit.failing or now - since < self._config.alert_after_seconds:
+            return
+        if self._alerted is None or now - self._alerted >= self._config.alert_repeat_seconds:
+            self._alerted = now
+            log.event("app_unavailable", level="error", outage_seconds=now - since)

@@ -1,0 +1,119 @@
+"""The sockets: LMTP connections from Postfix, and questions about recipients."""
+
+import asyncio
+import contextlib
+import socket
+import sys
+import time
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from boringmail.inbound import log, policy
+from boringmail.inbound.config import Config
+from boringmail.inbound.delivery import Delivery
+from boringmail.inbound.gone import GoneList
+from boringmail.inbound.lmtp import Message, Session
+
+_READ_BYTES = 65_536
+_GOING = b"421 4.3.2 Service going down, try again\r\n"
+_Handler = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
+
+
+class LmtpServer:
+    """Serves LMTP connections. `stop` lets messages under way finish."""
+
+    def __init__(self, config: Config, delivery: Delivery, *, host_name: str) -> None:
+        self._config = config
+        self._delivery = delivery
+        self._host_name = host_name
+        self._sessions: dict[asyncio.Task[Any], Session] = {}
+        self._stopping = False
+
+    async def handle(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        """One connection, from greeting to close."""
+        session = Session(
+            host_name=self._host_name,
+            size_limit_bytes=self._config.message_size_limit_bytes,
+            budget=self._delivery.budget,
+        )
+        task = asyncio.current_task()
+        if task is None:
+            raise RuntimeError("a connection is served by a task")
+        self._sessions[task] = session
+        try:
+            writer.write(session.greeting)
+            await self._converse(session, reader, writer)
+        except (OSError, TimeoutError):
+            pass  # the connection is gone, or idle too long: Postfix tries again by itself
+        except asyncio.CancelledError:
+            with contextlib.suppress(OSError):
+                writer.write(_GOING)
+        finally:
+            del self._sessions[task]
+            session.close()
+            writer.close()
+
+    async def _converse(
+        self, session: Session, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
+    ) -> None:
+        while not session.closing:
+            step = session.next()
+            if isinstance(step, Message):
+                try:
+                    replies = await self._delivery.deliver(step)
+                finally:
+                    self._delivery.budget.give(step.held_bytes)
+                writer.write(session.answer(replies))
+            elif step is not None:
+                writer.write(step)
+            else:
+                await writer.drain()
+                if self._stopping and session.idle:
+                    raise asyncio.CancelledError
+                async with asyncio.timeout(self._config.lmtp_idle_seconds):
+                    data = await reader.read(_READ_BYTES)
+                if not data:
+                    return
+                session.feed(data)
+        await writer.drain()
+
+    async def stop(self) -> None:
+        """Closes idle connections at once, the others when their message is answered."""
+        self._stopping = True
+        for task, session in self._sessions.items():
+            if session.idle:
+                task.cancel()
+        if self._sessions:
+            await asyncio.wait(self._sessions, timeout=self._config.timeout_seconds + 2)
+        for task in self._sessions:
+            task.cancel()
+
+
+class PolicyServer:
+    """Answers Postfix whether a recipient is gone."""
+
+    def __init__(self, gone: GoneList) -> None:
+        self._gone = gone
+
+    async def handle(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        """One connection; on anything odd it is closed, and Postfix defers."""
+        requests = policy.PolicyReader()
+        try:
+            while data := await reader.read(_READ_BYTES):
+                for request in requests.feed(data):
+                    gone = self._gone.contains(request.get("recipient", ""), now=time.time())
+                    writer.write(policy.action(gone=gone))
+                await writer.drain()
+        except policy.PolicyError as error:
+            log.event("policy_request_refused", level="warning", error=error)
+        except (OSError, asyncio.CancelledError):
+            pass
+        finally:
+            writer.close()
+
+
+async def listen(handler: _Handler, listener: socket.socket) -> asyncio.Server:
+    """Serves a listening Unix socket. Its file belongs to whoever made it, and stays when the server ends."""
+    # Python 3.13 removes the file by default; a socket unit would then listen where nobody can connect.
+    options: dict[str, Any] = {} if sys.version_info < (3, 13) else {"cleanup_socket": False}
+    return await asyncio.start_unix_server(handler, sock=listener, **options)
