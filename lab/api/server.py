@@ -5,16 +5,18 @@ import logging
 import os
 import signal
 import sys
+import threading
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from werkzeug.serving import WSGIRequestHandler, make_server
 
+from lab.api.account import OwnerKey
+from lab.api.gateway import build_gateway
+
 if TYPE_CHECKING:
     from types import FrameType
-
-    from lab.api.account import OwnerKey
 
 # The example key of AWS's own documentation; a lab that is brought up as a whole makes a key of its own.
 _EXAMPLE_KEY_ID: Final = "AKIAIOSFODNN7EXAMPLE"
@@ -26,11 +28,6 @@ def main() -> None:
     options = _parse_options(sys.argv[1:])
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
     logging.getLogger("werkzeug").setLevel(logging.ERROR)
-    _configure_moto()
-
-    # moto reads its settings at import: everything that imports it comes after them.
-    from lab.api.gateway import build_gateway  # noqa: PLC0415
-
     gateway = build_gateway(_owner_key(options.env_file), options.call_log, data_plane=options.data_plane)
     server = make_server(options.host, options.port, gateway, threaded=True, request_handler=_Handler)
     _stop_on_signal(server.shutdown)
@@ -50,17 +47,8 @@ def _parse_options(arguments: list[str]) -> argparse.Namespace:
     return parser.parse_args(arguments)
 
 
-def _configure_moto() -> None:
-    os.environ["MOTO_AMIS_PATH"] = str(Path(__file__).with_name("images.json"))
-    os.environ["MOTO_ENABLE_AMI_VALIDATION"] = "1"
-    os.environ["MOTO_ENABLE_KEYPAIR_VALIDATION"] = "1"
-    os.environ["MOTO_EC2_ENABLE_INSTANCE_TYPE_VALIDATION"] = "1"
-
-
-def _owner_key(env_file: Path) -> "OwnerKey":
+def _owner_key(env_file: Path) -> OwnerKey:
     """Take the owner's key from the environment, else from the file, else AWS's documented example."""
-    from lab.api.account import OwnerKey  # noqa: PLC0415 (imports moto)
-
     known = read_exports(env_file) | dict(os.environ)
     key_id = known.get("AWS_ACCESS_KEY_ID") or _EXAMPLE_KEY_ID
     return OwnerKey(key_id, known.get("AWS_SECRET_ACCESS_KEY") or _EXAMPLE_SECRET)
@@ -76,8 +64,6 @@ def read_exports(path: Path) -> dict[str, str]:
 
 
 def _stop_on_signal(shutdown: Callable[[], None]) -> None:
-    import threading  # noqa: PLC0415
-
     def stop(_signal: int, _frame: "FrameType | None") -> None:
         # shutdown() waits for serve_forever(), which runs in this very thread.
         threading.Thread(target=shutdown).start()

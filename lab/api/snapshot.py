@@ -26,7 +26,7 @@ def take() -> Snapshot:
 
 
 def _instance(ec2: Any, item: Any) -> Instance:
-    key = ec2.keypairs.get(item.key_name)
+    key = ec2.key_pairs.get(item.key_name)
     options = item.metadata_options
     return Instance(
         instance_id=item.id,
@@ -40,7 +40,7 @@ def _instance(ec2: Any, item: Any) -> Instance:
         user_data=_plain(item.user_data),
         security_group_ids=tuple(sorted({group.id for nic in item.nics.values() for group in nic.group_set})),
         volumes=tuple(_volume(device, block) for device, block in item.get_block_device_mapping),
-        role_name=role_of(item),
+        role_name=_role_name(ec2, item),
         availability_zone=item.placement.zone or "",
         metadata_tokens_required=options.http_tokens == "required",
         metadata_hop_limit=options.http_put_response_hop_limit,
@@ -59,17 +59,9 @@ def _volume(device: str, block: Any) -> Volume:
     return Volume(block.volume_id, device, int(block.size or 0), bool(block.delete_on_termination))
 
 
-def role_of(item: Any) -> str | None:
-    """Return the role behind an instance's profile."""
-    ec2 = item.ec2_backend
-    association = next(
-        (found for found in ec2.iam_instance_profile_associations.values() if found.instance.id == item.id),
-        None,
-    )
-    if association is None:
-        return None
-    profile = backends.iam().instance_profiles.get(association.iam_instance_profile.id)
-    roles = (profile or association.iam_instance_profile).roles
+def _role_name(ec2: Any, item: Any) -> str | None:
+    association = ec2.iam_instance_profile_associations.get(item.id)
+    roles = association.iam_instance_profile.roles if association else []
     return str(roles[0].name) if roles else None
 
 
