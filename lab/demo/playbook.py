@@ -6,7 +6,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -56,15 +56,16 @@ def play(
     *options: str,
     watch: Callable[[Transcript], None] = lambda _: None,
     seconds: float = OVERDUE_SECONDS,
+    variables: Mapping[str, str] | None = None,
 ) -> Run:
     """Run a playbook to its end, whatever that is; `watch` is called at every line.
 
-    It is killed after `seconds`, and then has a negative status.
+    It is killed after `seconds`, and then has a negative status. `variables` are added to its environment.
     """
     log = paths.LOG / f"{playbook.removesuffix('.yml')}.log"
     log.parent.mkdir(parents=True, exist_ok=True)
     transcript, started, began = Transcript(), time.monotonic(), time.time()
-    process = start(command(playbook, *options))
+    process = start(command(playbook, *options), variables or {})
     timer = threading.Timer(seconds, process.kill)
     timer.start()
     lines = []
@@ -80,12 +81,12 @@ def play(
     return Run(status, time.monotonic() - started, transcript, log, "".join(lines))
 
 
-def start(arguments: Sequence[str]) -> subprocess.Popen[str]:
+def start(arguments: Sequence[str], variables: Mapping[str, str]) -> subprocess.Popen[str]:
     """Start a playbook; standard error is part of its output."""
     return subprocess.Popen(
         list(arguments),
         cwd=paths.CHECKOUT,
-        env=environment(),
+        env={**environment(), **variables},
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,

@@ -106,7 +106,7 @@ def test_what_the_app_cannot_process_goes_to_the_dead_letter_box_and_can_be_repl
     app.behave("ok")
     for entry in host.dead_letters():
         if entry["recipient"] == odd:
-            host.run("boringmail", "dead-letter", "replay", entry["id"])
+            host.run("boringmail", "dead-letter", "replay", entry["identifier"])
     accounts = mail.settled(delivered=5, seconds=60)
     assert_nothing_lost(accounts)
     assert not accounts.dead
