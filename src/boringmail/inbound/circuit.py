@@ -55,7 +55,7 @@ def settle(
     """The state after a call made in `generation`. A dead letter counts as an answer: the app is there."""
     current = generation == circuit.generation
     if verdict.action is not Action.DEFERRED:
-        return Circuit(generation=circuit.generation + 1) if current else circuit
+        return Circuit(generation=circuit.generation) if current else circuit
     hold = verdict.hold_seconds
     if not current:  # it began before the circuit opened: only what the application asked for counts
         if hold is None or circuit.open_until is None:
