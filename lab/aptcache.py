@@ -1,7 +1,7 @@
-"""The APT cache: the lab's one door to real packages, a proxy that serves only the package archives it was told of.
+"""The APT cache: the lab's one door to real packages, a proxy that serves only the archives it was told of.
 
-Its archives are those in the base image's own sources, so that no host is named here. It has its own configuration,
-port and directories and leaves a system-wide apt-cacher-ng alone.
+Its archives are those in the base image's own sources, so that no host is named here. It has its own
+configuration, port and directories and leaves a system-wide apt-cacher-ng alone.
 """
 
 import urllib.error
@@ -17,7 +17,7 @@ _URL = f"http://{layout.CONTROLLER}:{layout.APT_CACHE_LISTEN_PORT}"
 
 
 def archives(sources: str) -> list[str]:
-    """Return the archives (host and path, no scheme) named in APT sources, one-line or deb822 style, in order."""
+    """Return the archives (host and path, no scheme) named in APT sources, one-line or deb822 style."""
     words = [
         word for line in sources.splitlines() if not line.lstrip().startswith("#") for word in line.split()
     ]
@@ -53,14 +53,15 @@ def configuration(sources: str) -> str:
 
 
 def start() -> None:
-    """Start the cache unless it answers."""
-    if answers():
+    """Start the cache unless it answers and has the configuration of today's recipe."""
+    wanted = configuration(image.SOURCES.read_text())
+    file = _CONFIGURATION / "acng.conf"
+    if answers() and file.exists() and file.read_text() == wanted:
         return
     processes.stop(NAME)
     for directory in (_CONFIGURATION, _STORE):
         directory.mkdir(parents=True, exist_ok=True)
-    sources = image.SOURCES.read_text() if image.SOURCES.exists() else ""
-    (_CONFIGURATION / "acng.conf").write_text(configuration(sources))
+    file.write_text(wanted)
     processes.start(NAME, ["apt-cacher-ng", "-c", str(_CONFIGURATION)])
 
 

@@ -1,7 +1,7 @@
 """Podman, as far as the lab uses it: systemd containers in namespaces of our own making.
 
-No podman network is used (netavark wants iptables and names of its own). Runtime runc, because crun refuses hosts with
-the hybrid cgroup layout. Never privileged: that would let a container write the host's sysctls.
+No podman network is used (netavark wants iptables and names of its own). Runtime runc, because crun refuses
+hosts with the hybrid cgroup layout. Never privileged: that would let a container write the host's sysctls.
 """
 
 import json

@@ -1,6 +1,6 @@
 """Takes the lab down so that nothing is left, whatever half state it is in.
 
-Finds what is the lab's by its marks (label, name prefix, environment mark), never by a record that may be lost.
+Finds what is the lab's by its marks (label, name prefix, environment), never by a record that may be lost.
 """
 
 import shutil

@@ -59,13 +59,13 @@ def build_base() -> None:
         run(["mmdebstrap", "--quiet", "--variant=minbase", "--mode=root", f"--include={packages}",
              f'--customize-hook=cp -R --preserve=mode {overlay}/. "$1"/',
              f'--customize-hook={recipe / 'finish.sh'} "$1"',
-             f'--customize-hook=cat "$1"/etc/apt/sources.list "$1"/etc/apt/sources.list.d/* > {SOURCES} || true',
              SUITE, str(archive)], timeout=_BUILD_SECONDS)  # fmt: skip
         containers.podman(["import", "--quiet", str(archive), base()], timeout=_BUILD_SECONDS)
+    write_sources()
 
 
 def build_services() -> None:
-    """Make the services image on top of the base image. The build shares the controller's network and pip settings."""
+    """Make the services image on the base image; it shares the controller's network and pip settings."""
     arguments = ["build", "--quiet", "--network=host", f"--build-arg=BASE={base()}", f"--tag={services()}"]
     arguments += [f"--file={_RECIPES / 'services' / 'Containerfile'}"]
     arguments += [f"--ulimit={limit}" for limit in containers.limits()]
@@ -97,7 +97,9 @@ def remove_all() -> None:
             containers.podman(["rmi", "--force", *names], check=False, timeout=120)
 
 
-def read_sources() -> str:
-    """Return the package sources inside the base image."""
+def write_sources() -> None:
+    """Write down the package sources inside the base image."""
     script = "cat /etc/apt/sources.list /etc/apt/sources.list.d/* 2>/dev/null || true"
-    return containers.podman(["run", "--rm", "--network=none", base(), "sh", "-c", script])
+    text = containers.podman(["run", "--rm", "--network=none", base(), "sh", "-c", script])
+    SOURCES.parent.mkdir(parents=True, exist_ok=True)
+    SOURCES.write_text(text)

@@ -1,6 +1,6 @@
 """Every name and address of the lab, in one place, so that no two parts can disagree.
 
-Pure values: nothing here does I/O. The public side is 203.0.113.0/24 (RFC 5737 TEST-NET-3), the VPC 10.20.0.0/16.
+Nothing here does I/O. The public side is 203.0.113.0/24 (RFC 5737 TEST-NET-3), the VPC 10.20.0.0/16.
 """
 
 import hashlib
@@ -23,8 +23,8 @@ AUTHORITIES = ("203.0.113.53", "203.0.113.54")
 PROVIDER = "203.0.113.25"
 CONTROLLER = "203.0.113.250"
 ELASTIC_IPS = tuple(str(PUBLIC[host]) for host in range(100, 200))
-# Only the blocks in use are routed to the lab. The rest of TEST-NET-3 keeps its way: there are machines whose own
-# network puts something there, though RFC 5737 tells it not to.
+# Only the blocks in use are routed to the lab. The rest of TEST-NET-3 keeps its way: there are machines whose
+# own network puts something there, though RFC 5737 tells it not to.
 CONTROLLER_ROUTES = ("203.0.113.0/26", "203.0.113.96/27", "203.0.113.128/25")
 
 VPC = IPv4Network("10.20.0.0/16")
@@ -35,7 +35,8 @@ TEST_HOSTS_MAX = 49
 IMDS = "169.254.169.254"
 IMDS_PORT = 80
 APT_CACHE_PORT = 3142
-# Where it really listens (below 32768, or apt-cacher-ng refuses): a machine may have an apt-cacher-ng of its own
+# Where it really listens: a machine may have an apt-cacher-ng of its own on every address of port 3142. Below
+# 32768, because apt-cacher-ng refuses more.
 APT_CACHE_LISTEN_PORT = 13142
 API_PORT = 4566
 DOORS = (APT_CACHE_LISTEN_PORT, API_PORT)
@@ -51,7 +52,7 @@ _NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,40}")
 
 @dataclass(frozen=True)
 class Host:
-    """A host on its own cable to the router: the name without prefix and the addresses of its `eth0`, first one first."""
+    """A host on its own cable to the router: name without prefix, addresses of its `eth0`, gateway, mask."""
 
     name: str
     addresses: tuple[str, ...]
@@ -69,7 +70,7 @@ class Host:
         return interface_name(self.name)
 
 
-# Public addresses are behind the router, not beside this host: so no subnet of its own, only a way to the router.
+# Public addresses are behind the router, not beside this host: it has no subnet, only a way to the router.
 INTERNET = Host("internet", (RESOLVER, *AUTHORITIES, PROVIDER), PUBLIC_GATEWAY, prefix_length=32)
 APP_SERVER = Host("app", (APP,), "10.20.2.1")
 SERVICE_HOSTS = (INTERNET, APP_SERVER)
@@ -83,7 +84,7 @@ def interface_name(name: str) -> str:
 
 
 def check_name(name: str) -> str:
-    """Return a test host's name, or raise ValueError when it cannot be a namespace's or is one of the lab's own."""
+    """Return a test host's name; raise ValueError when it is malformed or one of the lab's own."""
     if not _NAME.fullmatch(name):
         raise ValueError(f"{name!r}: a host's name is 1 to 41 characters of a-z, 0-9 and '-'")
     if name in RESERVED_NAMES or name.startswith("i-"):

@@ -1,8 +1,8 @@
 """Cables: network namespaces and veth pairs, made and removed so that doing it twice does no harm.
 
-Every host hangs on its own cable to the router. Its own end is `eth0` with its address and the subnet's mask; the
-router's end has the gateway's address, a /32 route to the host and proxy ARP, so that traffic inside a subnet passes
-the router too and security groups hold per instance, as on EC2.
+Every host hangs on its own cable to the router. Its own end is `eth0` with its address and the subnet's mask;
+the router's end has the gateway's address, a /32 route to the host and proxy ARP, so that traffic inside a
+subnet passes the router too and security groups hold per instance, as on EC2.
 """
 
 import json
@@ -98,7 +98,21 @@ def attach(host: Host) -> None:
         f"net/ipv4/neigh/{host.interface}/proxy_delay": "0",
         f"net/ipv4/conf/{host.interface}/rp_filter": "1",
     })  # fmt: skip
-    run(["ip", "-n", host.namespace, "route", "replace", "default", "via", host.gateway, "dev", "eth0", "onlink"])
+    run(
+        [
+            "ip",
+            "-n",
+            host.namespace,
+            "route",
+            "replace",
+            "default",
+            "via",
+            host.gateway,
+            "dev",
+            "eth0",
+            "onlink",
+        ]
+    )
 
 
 def detach(name: str) -> None:

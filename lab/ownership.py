@@ -1,4 +1,4 @@
-"""One lab per machine: a lock so that no two verbs run at once, and a record of the checkout that the lab is of."""
+"""One lab per machine: a lock, so that no two verbs run at once; a record of whose it is."""
 
 import fcntl
 import time

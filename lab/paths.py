@@ -1,4 +1,4 @@
-"""Where the lab keeps its files: in the checkout what belongs to it, under /run what belongs to the machine."""
+"""Where the lab keeps its files: in the checkout what belongs to it, in /run what belongs to the machine."""
 
 from pathlib import Path
 

@@ -1,7 +1,7 @@
 """The lab's own long-running processes on the controller: the APT cache and the AWS API.
 
-A process is known by a mark in its environment, not by its pid file alone: the mark survives a lost file, and a pid
-that another process got meanwhile does not carry it.
+A process is known by a mark in its environment, not by a pid file: the mark cannot be lost, and a pid that
+another process got meanwhile does not carry it.
 """
 
 import os
@@ -37,7 +37,7 @@ def _mark_of(entry: Path) -> str | None:
 
 
 def running(name: str | None = None) -> dict[int, str]:
-    """Return the living marked processes, children included: pid to mark; all of them when no name is given."""
+    """Return the living marked processes, children included, pid to mark; all of them without a name."""
     marks = {int(entry.name): _mark_of(entry) for entry in Path("/proc").iterdir() if entry.name.isdigit()}
     return {pid: mark for pid, mark in marks.items() if mark and name in (None, mark) and pid != os.getpid()}
 

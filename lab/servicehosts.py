@@ -29,7 +29,7 @@ def recipe(host: Host) -> str:
 
 
 def ensure(host: Host) -> bool:
-    """Make a service host right: cable, container of the present recipe, running. Return whether it was made anew."""
+    """Make a service host right: cable, container of today's recipe, running. Tell whether it was made."""
     whole = network.attached(host)
     name = host.namespace
     current = containers.label(name, _RECIPE_LABEL) == recipe(host)

@@ -1,4 +1,4 @@
-"""Runs the commands of which the lab is made. One way only, so that every failure names its command and its words."""
+"""Runs the commands of which the lab is made: one way only, so that every failure names its command."""
 
 import os
 import subprocess
@@ -19,8 +19,8 @@ def run(
 ) -> subprocess.CompletedProcess[str]:
     """Run a command and return what it wrote.
 
-    `timeout` is in seconds; `env` is added to the environment. Raises CommandError unless `check` is false, in which
-    case only a missing command or the time limit raises.
+    `timeout` is in seconds; `env` is added to the environment. Raises CommandError; without `check` only
+    for a missing command or the time limit.
     """
     shown = " ".join(command)
     try:

@@ -22,25 +22,28 @@ class Part:
 
 def parts() -> list[Part]:
     """Look at every part."""
-    shell = "python -m lab shell"
     found = [
-        Part("router", _up(routing.loaded()), (layout.PUBLIC_GATEWAY, layout.IMDS), f"{shell} router"),
+        Part(
+            "router",
+            _up(routing.loaded()),
+            (layout.PUBLIC_GATEWAY, layout.IMDS),
+            "python -m lab shell router",
+        ),
         Part("controller", _up(router.controller_attached()), (layout.CONTROLLER,), "here"),
         Part("apt-cache", _up(aptcache.answers()), (layout.APT_PROXY_URL,), "python -m lab log apt-cache"),
         Part("api", _up(awsapi.answers()), (layout.API_URL,), "python -m lab log api"),
     ]
     states = containers.listing()
-    for host in layout.SERVICE_HOSTS:
-        found.append(
-            Part(host.name, states.get(host.namespace, "absent"), host.addresses, f"{shell} {host.name}")
-        )
-    for name in sorted(containers.listing(instances.KIND)):
-        found.append(Part(name.removeprefix(layout.PREFIX), states[name], _addresses(name),
-                          f"{shell} {name.removeprefix(layout.PREFIX)}"))  # fmt: skip
-    for one in testhosts.listing():
-        found.append(Part(one.name, states.get(one.host.namespace, "namespace only"), one.host.addresses,
-                          f"{shell} {one.name}"))  # fmt: skip
+    found += [_host(host.name, states, host.addresses) for host in layout.SERVICE_HOSTS]
+    names = [name.removeprefix(layout.PREFIX) for name in sorted(containers.listing(instances.KIND))]
+    found += [_host(name, states, _addresses(layout.PREFIX + name)) for name in names]
+    found += [_host(one.name, states, one.host.addresses) for one in testhosts.listing()]
     return found
+
+
+def _host(name: str, states: dict[str, str], addresses: tuple[str, ...]) -> Part:
+    state = states.get(layout.PREFIX + name, "no container")
+    return Part(name, state, addresses, f"python -m lab shell {name}")
 
 
 def _up(good: bool) -> str:

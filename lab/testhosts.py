@@ -1,4 +1,4 @@
-"""Test hosts (Molecule's and others'): namespaces with an address of their own, with a container in them or without."""
+"""Test hosts (Molecule's and others'): namespaces with an address of their own, with a container or not."""
 
 import json
 from dataclasses import dataclass
@@ -52,7 +52,7 @@ def listing() -> list[TestHost]:
 
 
 def add(name: str, container_image: str | None = None, memory_mib: int | None = None) -> TestHost:
-    """Make a test host, or make an existing one whole; with an image (`base` is the lab's) also its container.
+    """Make a test host, or an existing one whole; with an image (`base` is the lab's) also its container.
 
     Raises ValueError on a bad name and NoRoomError when all addresses are taken.
     """

@@ -1,7 +1,7 @@
 """Brings the lab up: looks at each part, leaves what is right, removes and rebuilds what is not.
 
-There is no memory of what was done before: a lab killed at any point, or a machine rebooted under it, looks to this
-module like a lab with some parts missing.
+There is no memory of what was done before: a lab killed at any point, or a machine rebooted under it, looks
+like a lab with some parts missing.
 """
 
 import shutil
@@ -74,7 +74,7 @@ def _images() -> None:
             with _step(f"building image {name()}"):
                 build()
     if not image.SOURCES.exists():
-        image.SOURCES.write_text(image.read_sources())
+        image.write_sources()
 
 
 def _network() -> None:

@@ -1,7 +1,7 @@
 """The router's rule set as text, a pure function of what the API wants: Elastic IPs, security groups, doors.
 
-Two parts, so that moving an Elastic IP is a change of map elements and touches nothing else: `structure` (chains and
-rules) and `elements` (who has which public address). nft applies either as one transaction.
+Two parts, so that moving an Elastic IP is a change of map elements and touches nothing else: `structure`
+(chains and rules) and `elements` (who has which public address). nft applies either as one transaction.
 """
 
 from collections.abc import Iterable, Iterator
@@ -26,7 +26,7 @@ class RuleSet:
     elements: str
 
 
-def generate(snapshot: Snapshot, *, port_25_blocked: bool = False) -> RuleSet:
+def generate(snapshot: Snapshot) -> RuleSet:
     """Return the rule set that a snapshot asks for."""
     instances = [instance for instance in snapshot.instances if instance.state not in _WITHOUT_NETWORK]
     public = public_addresses(snapshot)
@@ -40,8 +40,9 @@ def generate(snapshot: Snapshot, *, port_25_blocked: bool = False) -> RuleSet:
         "  map public_of { type ipv4_addr : ipv4_addr; }",
         "  map private_of { type ipv4_addr : ipv4_addr; }",
         "  set has_public { type ipv4_addr; }",
+        "  set no_port_25 { type ipv4_addr; flags interval; }",
         *chains,
-        *_base_chains(instances, port_25_blocked=port_25_blocked),
+        *_base_chains(instances),
         "}",
         "",
     ])  # fmt: skip
@@ -58,6 +59,15 @@ def public_addresses(snapshot: Snapshot) -> dict[str, str]:
     return {layout.APP: layout.NAT_GATEWAY, **tests, **elastic}
 
 
+def port_25_elements(*, blocked: bool) -> str:
+    """Return the part that keeps the VPC (not the test hosts) from port 25 outside, or lets it."""
+    lines = [f"flush set ip {TABLE} no_port_25"]
+    if blocked:
+        last = layout.TEST_NETWORK.network_address - 1
+        lines.append(f"add element ip {TABLE} no_port_25 {{ {layout.VPC.network_address}-{last} }}")
+    return "\n".join(lines) + "\n"
+
+
 def _elements(snapshot: Snapshot, public: dict[str, str]) -> str:
     elastic = {ip.public_ip: ip.private_ip for ip in snapshot.elastic_ips if ip.private_ip}
     out = [f"{private} : {address}" for private, address in sorted(public.items())]
@@ -70,11 +80,10 @@ def _elements(snapshot: Snapshot, public: dict[str, str]) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _base_chains(instances: list[Instance], *, port_25_blocked: bool) -> Iterator[str]:
+def _base_chains(instances: list[Instance]) -> Iterator[str]:
     controller = layout.ROUTER_CONTROLLER_INTERFACE
     egress = ", ".join(f"{one.private_ip} : jump {_chain('egress', one)}" for one in instances)
     ingress = ", ".join(f"{one.private_ip} : goto {_chain('ingress', one)}" for one in instances)
-    own = ", ".join(one.private_ip for one in instances)
     yield from _indent(
         "chain prerouting {",
         "  type nat hook prerouting priority dstnat; policy accept;",
@@ -97,7 +106,7 @@ def _base_chains(instances: list[Instance], *, port_25_blocked: bool) -> Iterato
         "}",
         "chain output {",
         "  type filter hook output priority mangle; policy accept;",
-        # A hop limit of 1 keeps the answer from anything behind the instance, as HttpPutResponseHopLimit does.
+        # Keeps the answer from anything behind the instance, as EC2's HttpPutResponseHopLimit of 1 does.
         f"  ip saddr {layout.IMDS} ip ttl set 1",
         "}",
         "chain forward {",
@@ -109,10 +118,9 @@ def _base_chains(instances: list[Instance], *, port_25_blocked: bool) -> Iterato
     )
     if egress:
         yield f"    ip saddr vmap {{ {egress} }}"
-    if port_25_blocked and own:
-        # AWS drops rather than refuses: the sender sees a time-out.
-        yield f"    ip saddr {{ {own} }} ip daddr != {layout.VPC} tcp dport 25 drop"
     yield from _indent(
+        # AWS drops rather than refuses: the sender sees a time-out.
+        f"  ip saddr @no_port_25 ip daddr != {layout.VPC} tcp dport 25 drop",
         # The doors on the controller, and nothing else there or behind it.
         f'  oifname "{controller}" ip daddr {layout.CONTROLLER} tcp dport {{ {_DOORS} }} accept',
         f'  oifname "{controller}" ip daddr {layout.CONTROLLER} icmp type echo-request accept',
@@ -142,7 +150,7 @@ def _chain(kind: str, instance: Instance) -> str:
 def _instance_chains(
     instance: Instance, instances: list[Instance], rules: Iterable[Rule], public: dict[str, str]
 ) -> Iterator[str]:
-    """Yield an instance's chains: what its groups allow in, in by an Elastic IP from inside the VPC, and out."""
+    """Yield an instance's chains: what its groups allow in, in by Elastic IP from inside the VPC, and out."""
     own = [rule for rule in rules if rule.group_id in instance.security_group_ids]
     incoming = [rule for rule in own if rule.direction == "ingress"]
     hairpin = _chain("hairpin", instance)

@@ -1,7 +1,7 @@
 """Makes the instances' namespaces, containers and volumes what the API wants them to be.
 
-An EC2 instance is a systemd container in a namespace that outlives it, so a reboot keeps its address. A volume of
-the block-device mapping beyond the first is a directory, bound where the mail host keeps its queues.
+An EC2 instance is a systemd container in a namespace that outlives it, so a reboot keeps its address. A
+volume of the mapping beyond the root's is a directory, bound where the mail host keeps its queues.
 """
 
 import json
@@ -24,7 +24,7 @@ _ROOT_DEVICES = frozenset({"/dev/xvda", "/dev/sda1", "/dev/nvme0n1"})
 
 
 def apply_instances(snapshot: Snapshot) -> None:
-    """Start, stop and remove instances until they are as the snapshot says; what is so already costs one look.
+    """Start, stop and remove instances until they are as the snapshot says; what is so already costs a look.
 
     Raises CommandError when a container or a cable cannot be made.
     """

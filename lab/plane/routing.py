@@ -4,7 +4,7 @@ Connection tracking outlives a change of rules, so established mail sessions of 
 """
 
 from lab import layout, paths
-from lab.plane.firewall import TABLE, RuleSet, generate
+from lab.plane.firewall import TABLE, RuleSet, generate, port_25_elements
 from lab.plane.state import Snapshot
 from lab.shell import in_namespace, run
 
@@ -15,8 +15,7 @@ _PORT_25_BLOCKED = paths.MACHINE / "port-25-blocked"
 
 def apply_routing(snapshot: Snapshot) -> None:
     """Make the router's rules those of the snapshot; nothing is done when they are so already."""
-    wanted = generate(snapshot, port_25_blocked=port_25_blocked())
-    _apply(wanted)
+    _apply(generate(snapshot))
 
 
 def port_25_blocked() -> bool:
@@ -25,11 +24,12 @@ def port_25_blocked() -> bool:
 
 
 def set_port_25_blocked(*, blocked: bool) -> None:
-    """Block or open port 25 out of the instances, from the next apply_routing() on and in the router at once."""
+    """Block or open port 25 out of the instances, in the router at once."""
     if blocked:
         _PORT_25_BLOCKED.touch()
     else:
         _PORT_25_BLOCKED.unlink(missing_ok=True)
+    _nft(port_25_elements(blocked=blocked))
 
 
 def loaded() -> bool:
@@ -40,7 +40,7 @@ def loaded() -> bool:
 
 
 def restore() -> None:
-    """Give a router that was rebuilt the rules that the last one had; without any, those of an empty account."""
+    """Give a router that was rebuilt the rules that the last one had; failing that, an empty account's."""
     if loaded():
         return
     if _APPLIED.exists():
@@ -61,7 +61,12 @@ def _apply(wanted: RuleSet) -> None:
     if before != wanted.structure:
         # "add" first, because deleting a table that is not there is an error.
         script = f"add table ip {TABLE}\ndelete table ip {TABLE}\n{wanted.structure}{wanted.elements}"
-    run(in_namespace(layout.ROUTER, ["nft", "-f", "-"]), stdin=script)
+    _nft(script + port_25_elements(blocked=port_25_blocked()))
     part = _APPLIED.with_suffix(".new")
     part.write_text(f"{wanted.structure}{_SEPARATOR}{wanted.elements}")
     part.rename(_APPLIED)
+
+
+def _nft(script: str) -> None:
+    """Run a script in the router as one transaction."""
+    run(in_namespace(layout.ROUTER, ["nft", "-f", "-"]), stdin=script)

@@ -19,7 +19,7 @@ for unit in lab-own-files lab-host-keys lab-first-boot; do
 done
 # No console, no kernel of its own, no devices: these would fail or wait.
 chroot "$root" systemctl --quiet mask \
-  console-getty.service getty.target systemd-logind.service \
+  console-getty.service getty.target \
   systemd-udevd.service systemd-udev-trigger.service systemd-udevd-control.socket systemd-udevd-kernel.socket \
   systemd-modules-load.service systemd-remount-fs.service systemd-firstboot.service \
   sys-kernel-config.mount sys-kernel-debug.mount sys-kernel-tracing.mount dev-hugepages.mount dev-mqueue.mount \
