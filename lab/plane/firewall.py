@@ -28,7 +28,7 @@ class RuleSet:
 
 def generate(snapshot: Snapshot) -> RuleSet:
     """Return the rule set that a snapshot asks for."""
-    instances = [instance for instance in snapshot.instances if instance.state not in _WITHOUT_NETWORK]
+    instances = [one for one in snapshot.instances if one.private_ip and one.state not in _WITHOUT_NETWORK]
     public = public_addresses(snapshot)
     chains = [
         line
@@ -178,15 +178,18 @@ def _members(rule: Rule, instances: list[Instance]) -> list[str]:
 
 
 def _behind(cidrs: Iterable[str], public: dict[str, str]) -> list[str]:
-    networks = [IPv4Network(cidr) for cidr in cidrs]
+    """Return the private addresses whose public ones are in `cidrs`; a named set where that is all of them."""
+    networks = [IPv4Network(cidr) for cidr in cidrs if ":" not in cidr]
+    if any(layout.PUBLIC.subnet_of(net) for net in networks):
+        return ["@has_public"]
     return sorted(
         private for private, address in public.items() if any(IPv4Address(address) in net for net in networks)
     )
 
 
 def _allow(rule: Rule, side: str, addresses: Iterable[str], verdict: str) -> Iterator[str]:
-    """Yield one line per address: nft refuses sets of overlapping networks."""
-    for address in dict.fromkeys(addresses):
+    """Yield one line per address, because nft refuses sets of overlapping networks; the lab has no IPv6."""
+    for address in dict.fromkeys(one for one in addresses if ":" not in one):
         where = "" if address == "0.0.0.0/0" else f"ip {side} {address} "
         yield f"    {where}{_protocol(rule)}{verdict}"
 
