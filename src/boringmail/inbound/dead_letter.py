@@ -46,9 +46,8 @@ class DeadLetterBox:
     def __init__(self, directory: Path) -> None:
         self._directory = directory
 
-    def prepare(self) -> None:
-        """Makes the directory and removes what a crash left half-written (Postfix still has that mail)."""
-        self._directory.mkdir(mode=0o700, parents=True, exist_ok=True)
+    def clear_leftovers(self) -> None:
+        """Removes what a crash left half-written (Postfix still has that mail)."""
         for leftover in self._directory.glob(f"{_ASIDE}*"):
             shutil.rmtree(leftover, ignore_errors=True)
 

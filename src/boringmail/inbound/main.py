@@ -38,7 +38,9 @@ def main() -> None:
     try:
         config = configuration.load(arguments.config)
         keys = read_keys(config)
-        sockets = {} if arguments.check_config else open_sockets(config, arguments.config)
+        if not arguments.check_config:
+            prepare_directories(config, arguments.config)
+            sockets = open_sockets(config, arguments.config)
     except (ConfigError, OSError) as error:
         print(f"boringmail-inbound: {error}", file=sys.stderr)  # noqa: T201 - before there is a log
         raise SystemExit(EXIT_CONFIG) from None
@@ -75,6 +77,16 @@ def open_sockets(config: Config, source: Path) -> dict[str, socket.socket]:
     return sockets
 
 
+def prepare_directories(config: Config, source: Path) -> None:
+    """Makes the directories that are written later. Raises ConfigError, which names the key."""
+    for key in ("state_directory", "dead_letter_directory"):
+        try:
+            Path(getattr(config, key)).mkdir(mode=0o700, parents=True, exist_ok=True)
+        except OSError as error:
+            raise ConfigError(f"{source}: {key}: {error.filename}: {error.strerror}") from error
+    DeadLetterBox(Path(config.dead_letter_directory)).clear_leftovers()
+
+
 async def serve(config: Config, keys: tuple[bytes, ...], sockets: dict[str, socket.socket]) -> None:
     """Runs until SIGTERM or SIGINT, then finishes the messages under way."""
     stop = asyncio.Event()
@@ -83,15 +95,13 @@ async def serve(config: Config, keys: tuple[bytes, ...], sockets: dict[str, sock
     state = Path(config.state_directory)
     gone = GoneList(state / "gone.json", seconds=config.gone_seconds, limit=config.gone_limit)
     outage = Outage(config)
-    box = DeadLetterBox(Path(config.dead_letter_directory))
-    box.prepare()
     async with App(config) as app:
         delivery = Delivery(
             config=config,
             keys=keys,
             app=app,
             outage=outage,
-            box=box,
+            box=DeadLetterBox(Path(config.dead_letter_directory)),
             gone=gone,
             probes=probe_records(config),
             budget=Budget(config.in_flight_limit_bytes),

@@ -61,7 +61,7 @@ class Outage:
         due, self._meter = flush.take(self._meter, now=now)
         if due and self._config.flush_file:
             try:
-                Path(self._config.flush_file).touch()
+                Path(self._config.flush_file).write_bytes(b"")
                 log.event("queue_flush_requested")
             except OSError as error:
                 log.event("queue_flush_failed", level="warning", error=error.strerror)

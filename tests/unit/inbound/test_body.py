@@ -1,7 +1,9 @@
 """Every body is strict UTF-8 JSON that fits the shipped schema, whatever the mail."""
 
 import base64
+import hashlib
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -44,6 +46,14 @@ def test_a_simple_mail(valid_body: Check):
     assert (mail["message_id"], mail["references"]) == ("1@example.net", ["a@b", "c@d"])
     assert (mail["date"], mail["subject"], mail["text"]) == ("1970-01-01T00:00:30Z", "x Bcc:", "hello\n")
     assert base64.b64decode(data["raw_base64"]) == RAW
+
+
+def test_the_example_in_the_documentation_is_a_valid_body(valid_body: Check):
+    page = (Path(__file__).parents[3] / "docs/webhooks.md").read_text()
+    example = page.partition("```json\n")[2].partition("```")[0]
+    data = valid_body(example.encode())
+    (attachment,) = data["attachments"]
+    assert attachment["sha256"] == hashlib.sha256(base64.b64decode(attachment["content_base64"])).hexdigest()
 
 
 def test_what_postfix_forwards_goes_before_the_header(valid_body: Check):

@@ -122,6 +122,16 @@ async def test_check_config_names_file_and_key_and_never_the_secret(gateway: Gat
     assert KEY.removeprefix("whsec_") not in errors
 
 
+async def test_a_directory_that_cannot_be_made_is_named(gateway: Gateway, tmp_path: Path):
+    gateway.configure(dead_letter_directory=str(tmp_path / "inbound.toml" / "box"))
+    process = await asyncio.create_subprocess_exec(
+        SCRIPTS / "boringmail-inbound", "--config", gateway.config, stderr=asyncio.subprocess.PIPE
+    )
+    _, errors = await process.communicate()
+    assert process.returncode == 78
+    assert b"inbound.toml: dead_letter_directory: " in errors
+
+
 async def test_addresses_and_secrets_stay_out_of_the_log(gateway: Gateway, app: FakeApp):
     await gateway.start()
     for app.answer in (200, 422, 503):

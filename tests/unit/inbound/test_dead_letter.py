@@ -13,9 +13,8 @@ LETTER = DeadLetter(identifier="msg_" + "a" * 40, recipient="a@b", sender="c@d",
 
 @pytest.fixture
 def box(tmp_path: Path) -> DeadLetterBox:
-    made = DeadLetterBox(tmp_path / "box")
-    made.prepare()
-    return made
+    (tmp_path / "box").mkdir()
+    return DeadLetterBox(tmp_path / "box")
 
 
 def test_a_letter_is_kept_once_byte_for_byte(box: DeadLetterBox):
@@ -52,5 +51,5 @@ def test_everything_is_on_disk_before_it_is_said_to_be(box: DeadLetterBox, monke
 
 def test_what_a_crash_left_half_written_is_removed(box: DeadLetterBox, tmp_path: Path):
     (tmp_path / "box" / f".new-{LETTER.identifier}").mkdir()
-    box.prepare()
+    box.clear_leftovers()
     assert not list((tmp_path / "box").iterdir())
