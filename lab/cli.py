@@ -9,7 +9,7 @@ from typing import NoReturn
 
 import click
 
-from lab import containers, environment, layout, network, ownership, paths, processes, status, testhosts
+from lab import containers, layout, network, ownership, paths, processes, status, testhosts
 from lab import down as lab_down
 from lab import up as lab_up
 from lab.plane import routing
@@ -54,7 +54,9 @@ def show_status(as_json: bool) -> None:
 @cli.command()
 def env() -> None:
     """Print the environment for the playbooks, for `eval`."""
-    print(environment.exports(), end="")
+    if not paths.ENV.exists():
+        raise click.ClickException("the lab is not up: python -m lab up")
+    print(paths.ENV.read_text(), end="")
 
 
 @cli.command()

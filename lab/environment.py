@@ -36,8 +36,10 @@ def exports() -> str:
     return "".join(f"export {name}={value}\n" for name, value in variables().items())
 
 
-def write() -> None:
-    """Write `.lab/env` and, once, the SSH key."""
+def write() -> bool:
+    """Write `.lab/env` and, once, the SSH key; tell whether the owner's key is a new one."""
+    before = paths.ENV.read_text() if paths.ENV.exists() else ""
     if not paths.SSH_KEY.exists():
         run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-C", "boringmail-lab", "-f", str(paths.SSH_KEY)])
     paths.ENV.write_text(exports())
+    return before != paths.ENV.read_text()

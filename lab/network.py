@@ -27,14 +27,15 @@ def usable(namespace: str) -> bool:
     return run(in_namespace(namespace, ["true"]), check=False).returncode == 0
 
 
-def add_namespace(namespace: str) -> None:
-    """Make a namespace with its loopback up, replacing a half-made one."""
+def add_namespace(namespace: str) -> bool:
+    """Make a namespace with its loopback up, replacing a half-made one; tell whether it is new."""
     if namespace in namespaces():
         if usable(namespace):
-            return
+            return False
         remove_namespace(namespace)
     run(["ip", "netns", "add", namespace])
     run(["ip", "-n", namespace, "link", "set", "lo", "up"])
+    return True
 
 
 def remove_namespace(namespace: str) -> None:
@@ -75,11 +76,14 @@ def attached(host: Host) -> bool:
     return all(f"{address} " in routes for address in host.addresses) and host.gateway in default
 
 
-def attach(host: Host) -> None:
-    """Make a host's namespace and its cable to the router; a whole cable is left alone."""
+def attach(host: Host) -> bool:
+    """Make a host's namespace and its cable to the router; a whole cable is left alone.
+
+    Tells whether the namespace is new: a container that runs already is then still in the one before.
+    """
     if attached(host):
-        return
-    add_namespace(host.namespace)
+        return False
+    new = add_namespace(host.namespace)
     run(["ip", "-n", layout.ROUTER, "link", "del", host.interface], check=False)
     run(["ip", "-n", host.namespace, "link", "del", "eth0"], check=False)
     run(["ip", "link", "add", "eth0", "netns", host.namespace, "type", "veth",
@@ -98,21 +102,8 @@ def attach(host: Host) -> None:
         f"net/ipv4/neigh/{host.interface}/proxy_delay": "0",
         f"net/ipv4/conf/{host.interface}/rp_filter": "1",
     })  # fmt: skip
-    run(
-        [
-            "ip",
-            "-n",
-            host.namespace,
-            "route",
-            "replace",
-            "default",
-            "via",
-            host.gateway,
-            "dev",
-            "eth0",
-            "onlink",
-        ]
-    )
+    _batch(host.namespace, [f"route replace default via {host.gateway} dev eth0 onlink"])
+    return new
 
 
 def detach(name: str) -> None:

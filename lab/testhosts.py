@@ -66,10 +66,16 @@ def add(name: str, container_image: str | None = None, memory_mib: int | None = 
     record.with_suffix(".new").write_text(json.dumps({"slot": slot}))
     record.with_suffix(".new").rename(record)
     made = TestHost(name, slot)
-    network.attach(made.host)
+    rejoin(made.host)
     if container_image:
         _add_container(made, image.base() if container_image == "base" else container_image, memory_mib)
     return made
+
+
+def rejoin(host: Host) -> None:
+    """Make a host's cable whole; a container that a new namespace left behind is restarted into it."""
+    if network.attach(host) and containers.listing().get(host.namespace) == "running":
+        containers.restart(host.namespace)
 
 
 def _add_container(made: TestHost, container_image: str, memory_mib: int | None) -> None:

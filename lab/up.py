@@ -16,15 +16,16 @@ from lab import (
     environment,
     image,
     layout,
-    network,
     ownership,
     paths,
     router,
     servicehosts,
     testhosts,
 )
+from lab.layout import Host
 from lab.plane import instances, routing
 from lab.plane.state import Snapshot
+from lab.shell import CommandError
 
 COMMANDS = {
     "apt-cacher-ng": "apt-cacher-ng", "conmon": "conmon", "ip": "iproute2", "mmdebstrap": "mmdebstrap",
@@ -48,11 +49,11 @@ def up() -> None:
         ownership.claim()
         paths.make_state()
         containers.write_configuration()
-        environment.write()
+        new_key = environment.write()
         _images()
         _network()
         _hosts()
-        _api()
+        _api(new_key=new_key)
     print(f"lab is up after {time.monotonic() - started:.1f} s; look around: python -m lab status")
 
 
@@ -82,7 +83,7 @@ def _network() -> None:
         router.build()
         routing.restore()
         for host in (*instances.cables(), *(one.host for one in testhosts.listing())):
-            network.attach(host)
+            testhosts.rejoin(host)
     with _step("APT cache"):
         aptcache.start()
         _wait(aptcache.answers, "the APT cache", 20, aptcache.NAME)
@@ -90,20 +91,28 @@ def _network() -> None:
 
 def _hosts() -> None:
     with _step("hosts of the Internet and the app"):
+        made = [host for host in layout.SERVICE_HOSTS if servicehosts.ensure(host)]
         for host in layout.SERVICE_HOSTS:
-            servicehosts.ensure(host)
-        for host in layout.SERVICE_HOSTS:
-            if containers.wait_for_system(host.namespace) == "degraded":
-                failed = containers.execute(
-                    host.namespace, ["systemctl", "--failed", "--plain", "--no-legend"]
-                )
-                print(f"(warning: {host.namespace}: failed units: {failed.strip()})", end=" ")
+            _wait_for_system(host, retry=host not in made)
 
 
-def _api() -> None:
-    if not awsapi.available():
-        return
-    if awsapi.answers():
+def _wait_for_system(host: Host, *, retry: bool) -> None:
+    """Wait for a service host; one that was there before and does not answer is made anew, once."""
+    try:
+        state = containers.wait_for_system(host.namespace, timeout_seconds=15 if retry else 60)
+    except CommandError:
+        if not retry:
+            raise
+        containers.remove(host.namespace)
+        servicehosts.ensure(host)
+        state = containers.wait_for_system(host.namespace)
+    if state == "degraded":
+        failed = containers.execute(host.namespace, ["systemctl", "--failed", "--plain", "--no-legend"])
+        print(f"(warning: {host.namespace}: failed units: {failed.strip()})", end=" ")
+
+
+def _api(*, new_key: bool) -> None:
+    if not awsapi.available() or (awsapi.answers() and not new_key):
         return
     with _step("AWS API"):
         # Its memory is gone, so nobody knows the instances any more.

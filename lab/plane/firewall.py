@@ -178,7 +178,7 @@ def _members(rule: Rule, instances: list[Instance]) -> list[str]:
 
 
 def _behind(cidrs: Iterable[str], public: dict[str, str]) -> list[str]:
-    """Return the private addresses whose public ones are in `cidrs`; a named set where that is all of them."""
+    """Return the private addresses whose public ones are in `cidrs`, as a set where that is all."""
     networks = [IPv4Network(cidr) for cidr in cidrs if ":" not in cidr]
     if any(layout.PUBLIC.subnet_of(net) for net in networks):
         return ["@has_public"]

@@ -71,7 +71,9 @@ def _apply(instance: Instance, state: str | None) -> None:
             containers.stop(name)
         return
     cable = Host(instance.instance_id, (instance.private_ip,), layout.gateway_of(instance.subnet_cidr))
-    network.attach(cable)
+    moved = network.attach(cable)
+    if moved and state == "running":
+        containers.restart(name)
     if state is None:
         _create(instance, cable)
     if state != "running":
