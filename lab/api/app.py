@@ -15,8 +15,11 @@ from lab.api.calllog import CallLog
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication
 
-Reconcile = Callable[[], None]
+# Makes the data plane true; with True also where nothing has changed since it last did.
+Reconcile = Callable[[bool], None]
+# Questions to the lab rather than to AWS; anybody may ask.
 _READY_PATH = "/lab/ready"
+_RECONCILE_PATH = "/lab/reconcile"
 
 
 class Gateway:
@@ -33,6 +36,8 @@ class Gateway:
         request = Request(environ)
         if request.path == _READY_PATH:
             return Response("ready\n")(environ, start_response)
+        if request.path == _RECONCILE_PATH and request.method == "POST":
+            return self._follow_anew()(environ, start_response)
         return self._answer(request)(environ, start_response)
 
     def _answer(self, request: Request) -> Response:
@@ -44,7 +49,8 @@ class Gateway:
             principal = principals.authenticate(request, body, scope)
         except principals.RejectedError as rejection:
             response = errors.rejected(service, rejection.reason)
-            self._log.write("unknown", call, response.status_code)
+            if call.action:
+                self._log.write("unknown", call, response.status_code)
             return response
         if call.mutating:
             with self.lock:
@@ -59,12 +65,22 @@ class Gateway:
         environ.pop("werkzeug.request", None)
         return Response.from_app(self._moto, environ)
 
+    def _follow_anew(self) -> Response:
+        """Repair a data plane that somebody has meddled with; the answer says what is wrong with it."""
+        try:
+            with self.lock:
+                self._reconcile(True)
+        except Exception as failure:  # noqa: BLE001 (whatever it is, the caller must hear of it)
+            traceback.print_exc(file=sys.stderr)
+            return Response(f"{failure}\n", 500)
+        return Response("done\n")
+
     def _follow(self, call: calls.Call, response: Response) -> Response:
         """Make the data plane true to the new state; its failure is the call's failure."""
         if response.status_code >= 400:  # noqa: PLR2004 (nothing has changed)
             return response
         try:
-            self._reconcile()
+            self._reconcile(False)
         except Exception as failure:  # noqa: BLE001 (whatever it is, the caller must hear of it)
             traceback.print_exc(file=sys.stderr)
             text = f"the lab's data plane failed after {call.action}: {failure}"

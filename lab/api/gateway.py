@@ -14,7 +14,7 @@ from lab.api import patches, snapshot
 from lab.api.account import OwnerKey, open_account
 from lab.api.app import Gateway
 from lab.api.calllog import CallLog
-from lab.api.metadata import serve_metadata
+from lab.api.metadata import MetadataServer
 from lab.plane import reconcile
 from lab.plane.state import Snapshot
 
@@ -31,28 +31,31 @@ def build_gateway(owner_key: OwnerKey, call_log: Path | None, *, data_plane: boo
     moto = DomainDispatcherApplication(create_backend_app)
     if not data_plane:
         return Gateway(moto, CallLog(call_log), _nothing)
-    serve_metadata()
-    follower = Follower()
+    follower = Follower(MetadataServer().ensure)
     gateway = Gateway(moto, CallLog(call_log), follower.follow)
     threading.Thread(target=follower.tick_forever, args=(gateway.lock,), daemon=True).start()
     return gateway
 
 
-def _nothing() -> None:
+def _nothing(_anew: bool) -> None:
     """Follow nothing: the API alone."""
 
 
 class Follower:
     """Apply the snapshot when it differs from the last one applied with success."""
 
-    def __init__(self, apply: Callable[[Snapshot], None] = reconcile.apply) -> None:
+    def __init__(
+        self, each_time: Callable[[], None], apply: Callable[[Snapshot], None] = reconcile.apply
+    ) -> None:
+        self._each_time = each_time
         self._apply = apply
         self._applied: Snapshot | None = None
 
-    def follow(self) -> None:
-        """Make the data plane true to the present state. Raises DataPlaneError."""
+    def follow(self, anew: bool = False) -> None:
+        """Make the data plane true to the account, `anew` also if it should be. Raises DataPlaneError."""
+        self._each_time()
         wanted = snapshot.take()
-        if wanted == self._applied:
+        if wanted == self._applied and not anew:
             return
         self._applied = None
         self._apply(wanted)

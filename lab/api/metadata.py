@@ -5,10 +5,11 @@ from datetime import timedelta
 from typing import Any, Final
 
 from moto.core.utils import utcnow
-from werkzeug.serving import WSGIRequestHandler, make_server
+from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
 
 from lab.api import backends, snapshot
 from lab.layout import IMDS, IMDS_PORT, ROUTER
+from lab.network import NAMESPACES
 from lab.plane.imds import MetadataService, RoleCredentials
 from lab.plane.namespace_socket import listen_in
 from lab.plane.state import Instance
@@ -60,16 +61,29 @@ def _as_credentials(session: Any) -> RoleCredentials:
     )
 
 
-def serve_metadata() -> None:
-    """Answer in the router's namespace from now on, in threads of this process. Raises OSError."""
-    application = MetadataService(snapshot.take, Sessions().credentials, backends.ACCOUNT_ID)
-    listener = listen_in(ROUTER, IMDS, IMDS_PORT)
-    server = make_server(
-        IMDS, IMDS_PORT, application, threaded=True, request_handler=_Handler, fd=listener.fileno()
-    )
-    # werkzeug has made a duplicate of the listener for itself.
-    listener.close()
-    threading.Thread(target=server.serve_forever, name="imds", daemon=True).start()
+class MetadataServer:
+    """Answers in the router's namespace, in threads of this process."""
+
+    def __init__(self) -> None:
+        self._application = MetadataService(snapshot.take, Sessions().credentials, backends.ACCOUNT_ID)
+        self._namespace: int | None = None
+        self._server: BaseWSGIServer | None = None
+
+    def ensure(self) -> None:
+        """Listen, and listen anew when the router's namespace has been rebuilt. Raises OSError."""
+        present = (NAMESPACES / ROUTER).stat().st_ino
+        if present == self._namespace:
+            return
+        listener = listen_in(ROUTER, IMDS, IMDS_PORT)
+        server = make_server(
+            IMDS, IMDS_PORT, self._application, threaded=True, request_handler=_Handler, fd=listener.fileno()
+        )
+        # werkzeug has made a duplicate of the listener for itself.
+        listener.close()
+        threading.Thread(target=server.serve_forever, name="imds", daemon=True).start()
+        if self._server is not None:
+            self._server.shutdown()
+        self._server, self._namespace = server, present
 
 
 class _Handler(WSGIRequestHandler):

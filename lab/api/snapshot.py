@@ -4,7 +4,7 @@ import base64
 from typing import Any
 
 from lab.api import backends
-from lab.api.patches.addresses import published_ptr
+from lab.api.patches.reverse_dns import published_ptr
 from lab.plane.state import ElasticIp, Instance, Record, Rule, Snapshot, Volume, Zone
 
 # A hosted zone whose comment says this is served, but its parent does not point to it.

@@ -11,10 +11,11 @@ from lab.api.patches import (
     private_ips,
     records,
     retries,
+    reverse_dns,
     volumes,
 )
 
-_SUBJECTS = (addresses, console, credit_modes, private_ips, records, retries, volumes)
+_SUBJECTS = (addresses, console, credit_modes, private_ips, records, retries, reverse_dns, volumes)
 
 
 def apply_all() -> None:

@@ -6,6 +6,7 @@ Run in a process of its own: the corrections are made in place.
 import json
 import sys
 from collections.abc import Callable
+from functools import cache
 from typing import Any
 
 import boto3
@@ -16,8 +17,14 @@ REGION = "eu-central-1"
 Check = Callable[[], bool]
 
 
+@cache
 def ec2() -> Any:
     return boto3.client("ec2", REGION)
+
+
+@cache
+def route53() -> Any:
+    return boto3.client("route53", REGION)
 
 
 def refused(call: Callable[..., Any], **arguments: Any) -> bool:
@@ -44,7 +51,7 @@ def change(zone: str, action: str, kind: str, value: str) -> dict[str, Any]:
 
 
 def new_zone() -> dict[str, Any]:
-    return dict(boto3.client("route53").create_hosted_zone(Name="example.com", CallerReference="1"))
+    return dict(route53().create_hosted_zone(Name="example.com", CallerReference="1"))
 
 
 def elastic_ips_are_loopback() -> bool:
@@ -55,6 +62,15 @@ def elastic_ip_tags_have_another_type() -> bool:
     address = ec2().allocate_address(Domain="vpc")["AllocationId"]
     ec2().create_tags(Resources=[address], Tags=[{"Key": "a", "Value": "b"}])
     return not ec2().describe_tags(Filters=[{"Name": "resource-type", "Values": ["elastic-ip"]}])["Tags"]
+
+
+def address_stays_with_the_dead() -> bool:
+    instance = run_instance()["InstanceId"]
+    address = ec2().allocate_address(Domain="vpc")["AllocationId"]
+    ec2().associate_address(AllocationId=address, InstanceId=instance)
+    ec2().terminate_instances(InstanceIds=[instance])
+    [found] = ec2().describe_addresses(AllocationIds=[address])["Addresses"]
+    return bool(found.get("AssociationId"))
 
 
 def no_modify_address_attribute() -> bool:
@@ -91,14 +107,14 @@ def token_is_ignored() -> bool:
 
 def created_twice() -> bool:
     zone = new_zone()["HostedZone"]["Id"]
-    call = boto3.client("route53").change_resource_record_sets
+    call = route53().change_resource_record_sets
     call(**change(zone, "CREATE", "A", "192.0.2.1"))
     return not refused(call, **change(zone, "CREATE", "A", "192.0.2.2"))
 
 
 def bad_value_is_taken() -> bool:
     zone = new_zone()["HostedZone"]["Id"]
-    call = boto3.client("route53").change_resource_record_sets
+    call = route53().change_resource_record_sets
     return not refused(call, **change(zone, "CREATE", "TXT", "no quotation marks"))
 
 
@@ -108,7 +124,7 @@ def zones_share_name_servers() -> bool:
 
 def soa_is_none() -> bool:
     zone = new_zone()["HostedZone"]["Id"]
-    sets = boto3.client("route53").list_resource_record_sets(HostedZoneId=zone)["ResourceRecordSets"]
+    sets = route53().list_resource_record_sets(HostedZoneId=zone)["ResourceRecordSets"]
     soa = next(item for item in sets if item["Type"] == "SOA")
     return len(soa["ResourceRecords"][0]["Value"].split()) != 7 or "{" in soa["ResourceRecords"][0]["Value"]
 
@@ -122,7 +138,7 @@ def volume_leaves_out() -> bool:
 CHECKS: dict[str, Check] = {
     name: check for name, check in list(globals().items()) if callable(check) and check.__module__ == __name__
 }
-for not_a_check in ("ec2", "refused", "run_instance", "change", "new_zone"):
+for not_a_check in ("ec2", "route53", "refused", "run_instance", "change", "new_zone"):
     del CHECKS[not_a_check]
 
 

@@ -9,7 +9,7 @@ from lab.plane.reconcile import DataPlaneError
 
 @pytest.fixture
 def failing(api, monkeypatch):
-    def fail():
+    def fail(_anew):
         raise DataPlaneError("apply_dns: no such container <bmlab-internet>")
 
     monkeypatch.setattr(api.gateway, "_reconcile", fail)
@@ -37,10 +37,12 @@ def test_reading_needs_no_data_plane(client):
 
 def test_nothing_is_applied_twice(api):
     applied = []
-    follower = Follower(applied.append)
+    follower = Follower(lambda: None, applied.append)
     follower.follow()
     follower.follow()
     assert len(applied) == 1
+    follower.follow(anew=True)
+    assert len(applied) == 2
 
 
 def test_what_failed_is_applied_again(api):
@@ -51,7 +53,7 @@ def test_what_failed_is_applied_again(api):
         if answer:
             raise answer
 
-    follower = Follower(apply)
+    follower = Follower(lambda: None, apply)
     with pytest.raises(RuntimeError):
         follower.follow()
     follower.follow()

@@ -11,7 +11,8 @@ import pytest
 PATCH_OF = {
     "elastic_ips_are_loopback": "addresses",
     "elastic_ip_tags_have_another_type": "addresses",
-    "no_modify_address_attribute": "addresses",
+    "address_stays_with_the_dead": "addresses",
+    "no_modify_address_attribute": "reverse_dns",
     "console_is_a_sample": "console",
     "credit_mode_is_forgotten": "credit_modes",
     "first_addresses_are_given_out": "private_ips",
@@ -27,6 +28,8 @@ PATCH_OF = {
 @pytest.fixture(scope="module")
 def needed():
     keys = {"AWS_ACCESS_KEY_ID": "testing", "AWS_SECRET_ACCESS_KEY": "testing", "AWS_REGION": "eu-central-1"}
+    # moto's own images are many and none is asked for; to load them takes seconds each time.
+    keys["MOTO_EC2_LOAD_DEFAULT_AMIS"] = "false"
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("AWS_", "MOTO_"))}
     script = Path(__file__).with_name("plain_moto.py")
     done = subprocess.run(

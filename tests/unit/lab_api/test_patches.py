@@ -5,7 +5,7 @@ from ipaddress import ip_address, ip_network
 import pytest
 from botocore.exceptions import ClientError
 
-from lab.api.patches import addresses
+from lab.api.patches import reverse_dns
 
 
 def zone_of(client):
@@ -36,7 +36,7 @@ def address(client):
     found = ec2.allocate_address(Domain="vpc")
     yield found
     ec2.reset_address_attribute(AllocationId=found["AllocationId"], Attribute="domain-name")
-    addresses.forget_all()
+    reverse_dns.forget_all()
     ec2.release_address(AllocationId=found["AllocationId"])
 
 
@@ -51,6 +51,15 @@ def test_tags_of_an_elastic_ip_are_found_by_their_resource_type(client, address)
     assert [tag["Value"] for tag in ec2.describe_tags(Filters=filters)["Tags"]] == ["mx1"]
 
 
+def test_an_elastic_ip_outlives_its_instance(client, network, image, address):
+    ec2 = client("ec2")
+    instance = run(client, network, image)["InstanceId"]
+    ec2.associate_address(AllocationId=address["AllocationId"], InstanceId=instance)
+    ec2.terminate_instances(InstanceIds=[instance])
+    [found] = ec2.describe_addresses(AllocationIds=[address["AllocationId"]])["Addresses"]
+    assert "AssociationId" not in found
+
+
 def test_a_ptr_waits_for_the_forward_record(client, address):
     with pytest.raises(ClientError, match="does not resolve"):
         client("ec2").modify_address_attribute(
@@ -61,12 +70,12 @@ def test_a_ptr_waits_for_the_forward_record(client, address):
 def test_a_ptr_is_pending_and_then_done(client, address, monkeypatch):
     ec2 = client("ec2")
     now = 1000.0
-    monkeypatch.setattr(addresses.time, "monotonic", lambda: now)
+    monkeypatch.setattr(reverse_dns.time, "monotonic", lambda: now)
     change(client, "UPSERT", "mx1.desk.example.com", "A", address["PublicIp"])
     wanted = {"AllocationId": address["AllocationId"], "DomainName": "mx1.desk.example.com"}
     answer = ec2.modify_address_attribute(**wanted)["Address"]
     assert answer["PtrRecordUpdate"] == {"Value": "mx1.desk.example.com.", "Status": "PENDING"}
-    now += addresses.PTR_DELAY_SECONDS
+    now += reverse_dns.PTR_DELAY_SECONDS
     [done] = ec2.describe_addresses_attribute(AllocationIds=[address["AllocationId"]])["Addresses"]
     assert done["PtrRecord"] == "mx1.desk.example.com."
     assert "PtrRecordUpdate" not in done
