@@ -62,34 +62,29 @@ def _visit(tree: Tree, data: bytes, start: int, end: int, *, depth: int, default
         content_type = default_type
     if depth == 0:
         tree.fields, tree.content_type, tree.parameters = fields, content_type, parameters
-    if content_type.startswith("multipart/") and _may_descend(tree, depth, parameters):
+    if content_type.startswith("multipart/") and depth >= DEPTH_LIMIT:
+        tree.problems.append("too_deep")  # kept whole, as one attachment
+    elif content_type.startswith("multipart/"):
         inner = "message/rfc822" if content_type == "multipart/digest" else "text/plain"
         before = len(tree.parts)
-        for part_start, part_end in _split(tree, data, body, end, b"--" + parameters["boundary"].encode()):
+        boundary = parameters.get("boundary", "")
+        for part_start, part_end in _split(tree, data, body, end, boundary) if boundary else ():
             if len(tree.parts) >= PARTS_LIMIT:
                 tree.problems.append("too_many_parts")
                 return
             _visit(tree, data, part_start, part_end, depth=depth + 1, default_type=inner)
         if len(tree.parts) > before:
             return
-        tree.problems.append("multipart_without_parts")
+        tree.problems.append("multipart_without_parts" if boundary else "multipart_without_boundary")
+        if not data[body:end].strip():
+            return
         content_type = "text/plain"  # so that whatever the sender wrote is seen
     tree.parts.append(Part(fields, content_type, parameters, data[body:end]))
 
 
-def _may_descend(tree: Tree, depth: int, parameters: dict[str, str]) -> bool:
-    """Whether a multipart can be taken apart; if not, it is kept whole as one attachment."""
-    if not parameters.get("boundary"):
-        tree.problems.append("multipart_without_boundary")
-        return False
-    if depth >= DEPTH_LIMIT:
-        tree.problems.append("too_deep")
-        return False
-    return True
-
-
-def _split(tree: Tree, data: bytes, start: int, end: int, dashes: bytes) -> Iterator[tuple[int, int]]:
+def _split(tree: Tree, data: bytes, start: int, end: int, boundary: str) -> Iterator[tuple[int, int]]:
     """Offsets of the parts between delimiter lines (RFC 2046 5.1.1). A missing last delimiter is forgiven."""
+    dashes = b"--" + boundary.encode()
     opened: int | None = None
     for line in _lines_beginning(data, start, end, dashes):
         tree.candidates += 1
@@ -103,9 +98,8 @@ def _split(tree: Tree, data: bytes, start: int, end: int, dashes: bytes) -> Iter
             continue  # a longer boundary that begins with ours
         if opened is not None:
             yield opened, max(opened, _before_line_end(data, line))
-        if tail:
-            return
-        opened = next_line
+        # Parts after the last delimiter count: some senders give a multipart the boundary of its parent.
+        opened = None if tail else next_line
     if opened is not None:
         yield opened, end
 

@@ -123,6 +123,20 @@ def nested(kind: bytes, levels: int) -> bytes:
     )
 
 
+def test_a_multipart_with_the_boundary_of_its_parent_is_read_whole():
+    raw = (
+        b"Content-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\n"
+        b"Content-Type: multipart/alternative; boundary=b\r\n\r\n\r\n--b\r\n\r\ntext\r\n--b--\r\n\r\n--b\r\n"
+        b"Content-Type: image/gif\r\n\r\nGIF\r\n--b--\r\n"
+    )
+    parsed = message.parse(raw)
+    assert (parsed.text, [a.content_type for a in parsed.attachments]) == ("text", ["image/gif"])
+
+
+def test_a_multipart_without_boundary_is_shown_as_text():
+    assert message.parse(b"Content-Type: multipart/mixed\r\n\r\nhello").text == "hello"
+
+
 MULTIPART = b"Content-Type: multipart/mixed; boundary=b\r\n\r\n"
 REPORT_STATUS = (
     b"Content-Type: multipart/report; boundary=b\r\n\r\n--b\r\nContent-Type: message/delivery-status\r\n\r\n"
