@@ -11,6 +11,7 @@ from werkzeug.wrappers import Request, Response
 
 from lab.api import calls, errors, principals
 from lab.api.calllog import CallLog
+from lab.layout import REGION
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication
@@ -20,6 +21,7 @@ Reconcile = Callable[[bool], None]
 # Questions to the lab rather than to AWS; anybody may ask.
 _READY_PATH = "/lab/ready"
 _RECONCILE_PATH = "/lab/reconcile"
+_ONE_REGION = f"The lab has one region: set {REGION}."
 
 
 class Gateway:
@@ -52,7 +54,9 @@ class Gateway:
             if call.action:
                 self._log.write("unknown", call, response.status_code)
             return response
-        if call.mutating:
+        if scope and call.mutating and scope.service == "ec2" and scope.region != REGION:
+            response = errors.error(service, 400, "UnsupportedOperation", _ONE_REGION)
+        elif call.mutating:
             with self.lock:
                 response = self._follow(call, self._ask_moto(request, body))
         else:

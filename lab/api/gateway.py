@@ -15,7 +15,7 @@ from lab.api.account import OwnerKey, open_account
 from lab.api.app import Gateway
 from lab.api.calllog import CallLog
 from lab.api.metadata import MetadataServer
-from lab.plane import reconcile
+from lab.plane import dns, reconcile
 from lab.plane.state import Snapshot
 
 logger = logging.getLogger(__name__)
@@ -33,8 +33,18 @@ def build_gateway(owner_key: OwnerKey, call_log: Path | None, *, data_plane: boo
         return Gateway(moto, CallLog(call_log), _nothing)
     follower = Follower(MetadataServer().ensure)
     gateway = Gateway(moto, CallLog(call_log), follower.follow)
+    _first_time(follower)
     threading.Thread(target=follower.tick_forever, args=(gateway.lock,), daemon=True).start()
     return gateway
+
+
+def _first_time(follower: "Follower") -> None:
+    """Have everything in place before the first call; what fails now is tried again every few seconds."""
+    try:
+        follower.follow()
+        dns.wait_for_resolver()
+    except Exception:
+        logger.exception("the data plane is not there yet")
 
 
 def _nothing(_anew: bool) -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Final
 
 import dns.exception
+import dns.flags
 import dns.message
 import dns.query
 import dns.rdatatype
@@ -88,6 +89,22 @@ def export_anchor() -> None:
     for path, text in files.items():
         if not path.exists() or path.read_text() != text:
             _replace(path, text)
+
+
+def wait_for_resolver(timeout_seconds: float = 10.0) -> None:
+    """Wait until the public resolver validates the root. Raises NotServedError."""
+    deadline = time.monotonic() + timeout_seconds
+    query = dns.message.make_query(".", dns.rdatatype.SOA, want_dnssec=True)
+    while time.monotonic() < deadline:
+        try:
+            answer = dns.query.udp(query, layout.RESOLVER, timeout=1)
+        except (dns.exception.DNSException, OSError):
+            time.sleep(_POLL_SECONDS)
+            continue
+        if answer.flags & dns.flags.AD:
+            return
+        time.sleep(_POLL_SECONDS)
+    raise NotServedError(f"the resolver {layout.RESOLVER} does not validate the root; see its journal")
 
 
 def _wait_until_served(serials: dict[str, int]) -> None:

@@ -6,6 +6,7 @@ moto as it comes still to be wrong, so that a patch is dropped when upstream has
 
 from lab.api.patches import (
     addresses,
+    architectures,
     console,
     credit_modes,
     private_ips,
@@ -15,7 +16,17 @@ from lab.api.patches import (
     volumes,
 )
 
-_SUBJECTS = (addresses, console, credit_modes, private_ips, records, retries, reverse_dns, volumes)
+_SUBJECTS = (
+    addresses,
+    architectures,
+    console,
+    credit_modes,
+    private_ips,
+    records,
+    retries,
+    reverse_dns,
+    volumes,
+)
 
 
 def apply_all() -> None:

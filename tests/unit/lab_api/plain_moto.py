@@ -100,6 +100,11 @@ def first_addresses_are_given_out() -> bool:
     return len(set(found)) < len(found) or any(int(item.split(".")[3]) in {0, 1, 2, 3, 255} for item in found)
 
 
+def architecture_is_ignored() -> bool:
+    image = ec2().register_image(Name="x86", Architecture="x86_64")["ImageId"]
+    return not refused(ec2().run_instances, ImageId=image, MinCount=1, MaxCount=1, InstanceType="t4g.small")
+
+
 def token_is_ignored() -> bool:
     first, second = (run_instance(ClientToken="once")["InstanceId"] for _ in range(2))
     return first != second

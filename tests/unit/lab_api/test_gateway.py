@@ -1,10 +1,14 @@
 """The data plane follows each change, and its failure is the caller's to hear."""
 
+import boto3
 import pytest
 from botocore.exceptions import ClientError
 
 from lab.api.gateway import Follower
 from lab.plane.reconcile import DataPlaneError
+
+KEY_ID = "AKIAIOSFODNN7EXAMPLE"
+SECRET = "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY"
 
 
 @pytest.fixture
@@ -28,6 +32,14 @@ def test_a_failing_data_plane_fails_the_call(client, service, call, arguments):
     with pytest.raises(ClientError, match="no such container <bmlab-internet>") as failure:
         getattr(client(service), call)(**arguments)
     assert failure.value.response["ResponseMetadata"]["HTTPStatusCode"] == 500
+
+
+def test_another_region_is_refused_rather_than_left_without_a_data_plane(api):
+    elsewhere = boto3.client(
+        "ec2", "eu-west-1", endpoint_url=api.url, aws_access_key_id=KEY_ID, aws_secret_access_key=SECRET
+    )
+    with pytest.raises(ClientError, match="set eu-central-1"):
+        elsewhere.create_vpc(CidrBlock="10.20.0.0/16")
 
 
 @pytest.mark.usefixtures("failing")

@@ -16,6 +16,7 @@ PATCH_OF = {
     "console_is_a_sample": "console",
     "credit_mode_is_forgotten": "credit_modes",
     "first_addresses_are_given_out": "private_ips",
+    "architecture_is_ignored": "architectures",
     "token_is_ignored": "retries",
     "created_twice": "records",
     "bad_value_is_taken": "records",

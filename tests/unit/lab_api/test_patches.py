@@ -99,6 +99,11 @@ def test_a_repeated_client_token_starts_no_second_host(client, network, image):
     assert run(client, network, image, ClientToken="once")["InstanceId"] == first["InstanceId"]
 
 
+def test_an_image_for_another_architecture_is_refused(client, network, image):
+    with pytest.raises(ClientError, match="does not match the architecture 'x86_64'"):
+        run(client, network, image, InstanceType="t4g.small")
+
+
 def test_credit_mode_is_kept_and_changed(client, network, image):
     ec2 = client("ec2")
     instance = run(client, network, image, CreditSpecification={"CpuCredits": "standard"})["InstanceId"]
