@@ -1,5 +1,6 @@
 """Runs a playbook as an owner does, with the lab's credentials, and keeps its whole output."""
 
+import contextlib
 import json
 import os
 import subprocess
@@ -9,6 +10,8 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+
+import psutil
 
 from lab import paths
 from lab.demo.transcript import Transcript
@@ -66,7 +69,7 @@ def play(
     log.parent.mkdir(parents=True, exist_ok=True)
     transcript, started, began = Transcript(), time.monotonic(), time.time()
     process = start(command(playbook, *options), variables or {})
-    timer = threading.Timer(seconds, process.kill)
+    timer = threading.Timer(seconds, _kill, [process])
     timer.start()
     lines = []
     with log.open("w", encoding="utf-8") as file:
@@ -93,6 +96,14 @@ def start(arguments: Sequence[str], variables: Mapping[str, str]) -> subprocess.
         text=True,
         errors="replace",
     )
+
+
+def _kill(process: subprocess.Popen[str]) -> None:
+    """Kill a run and what it started: Ansible's workers are sessions of their own and would go on."""
+    children = psutil.Process(process.pid).children(recursive=True)
+    for child in (psutil.Process(process.pid), *children):
+        with contextlib.suppress(psutil.NoSuchProcess):
+            child.kill()
 
 
 def _note(playbook: str, began: float, status: int) -> None:
