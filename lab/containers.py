@@ -19,6 +19,8 @@ _SYSTEMD_OPTIONS = (
     "--systemd=always", "--cap-add=SYS_ADMIN,NET_ADMIN", "--security-opt=apparmor=unconfined",
     "--restart=always", "--log-driver=k8s-file", "--log-opt=max-size=5m", "--stop-timeout=20",
     "--dns=none", "--no-hosts",
+    # A machine's own, not a container's 2048 processes and 64 MB of shared memory.
+    "--pids-limit=8192", "--shm-size=256m",
 )  # fmt: skip
 
 

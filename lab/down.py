@@ -4,6 +4,7 @@ Finds what is the lab's by its marks (label, name prefix, environment), never by
 """
 
 import shutil
+from contextlib import suppress
 from pathlib import Path
 
 from lab import containers, image, network, ownership, paths, processes, router
@@ -18,8 +19,7 @@ def down(*, images: bool = False) -> list[str]:
     with ownership.lock():
         checkout = ownership.owner() or paths.CHECKOUT
         processes.stop()
-        for name in _containers():
-            containers.remove(name)
+        _remove_containers()
         for namespace in network.namespaces():
             network.remove_namespace(namespace)
         router.remove()
@@ -30,6 +30,14 @@ def down(*, images: bool = False) -> list[str]:
             _remove(checkout / ".lab" / name)
         shutil.rmtree(paths.MACHINE, ignore_errors=True)
         return leftovers()
+
+
+def _remove_containers() -> None:
+    """Remove the lab's containers; one that resists is tried again, then left for leftovers() to tell."""
+    for _ in range(2):
+        for name in _containers():
+            with suppress(CommandError):
+                containers.remove(name)
 
 
 def leftovers() -> list[str]:
