@@ -7,7 +7,7 @@ from lab.api import backends
 from lab.api.patches.reverse_dns import published_ptr
 from lab.plane.state import ElasticIp, Instance, Record, Rule, Snapshot, Volume, Zone
 
-# A hosted zone whose comment says this is served, but its parent does not point to it.
+# A hosted zone whose comment says this is there in Route 53, but no parent points to it.
 NOT_DELEGATED = "not delegated"
 
 

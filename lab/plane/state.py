@@ -74,7 +74,7 @@ class Record:
 
 @dataclass(frozen=True)
 class Zone:
-    """A hosted zone with its delegation set; `delegated` says whether its parent points to it."""
+    """A hosted zone with its delegation set; `delegated` says whether the world finds it."""
 
     name: str
     nameservers: tuple[str, ...]

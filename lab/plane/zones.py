@@ -4,7 +4,7 @@ The root is the lab's own: it delegates the hosted zones, the reverse zones and 
 Internet directly, and holds the addresses of their name servers.
 """
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from typing import Final
 
@@ -44,16 +44,16 @@ class ZoneText:
 
 def all_zones(snapshot: Snapshot) -> tuple[ZoneText, ...]:
     """Return every zone that the name servers serve, the root first."""
-    # Of two hosted zones of one name, the world sees the delegated one, and the older of two such.
-    by_weight = sorted(reversed(snapshot.zones), key=lambda zone: zone.delegated)  # noqa: C414 (last one wins)
-    hosted = {zone.name: zone for zone in by_weight}
+    # A zone that is not delegated is not served at all: the root's servers are the zones' servers too, and
+    # would give out what the root denies. Of two zones of one name, the world sees the older one.
+    hosted = {zone.name: zone for zone in reversed(snapshot.zones) if zone.delegated}
     static = {
         PROVIDER_DOMAIN: _provider(),
         LAB_DOMAIN: [f"{name} A {address}" for name, address in _LAB_HOSTS.items()],
         PUBLIC_REVERSE: list(_public_reverse(snapshot)),
         PRIVATE_REVERSE: list(_private_reverse(snapshot)),
     }
-    texts = [_with_apex(".", _root(snapshot))]
+    texts = [_with_apex(".", _root(snapshot, hosted.values()))]
     texts += [_with_apex(name, lines) for name, lines in static.items() if name not in hosted]
     texts += [_hosted(zone) for zone in hosted.values()]
     return tuple(texts)
@@ -74,20 +74,20 @@ def _zone_text(name: str, soa: str, lines: list[str]) -> ZoneText:
     return ZoneText(name, "\n".join([*head, *lines, ""]))
 
 
-def _root(snapshot: Snapshot) -> list[str]:
+def _root(snapshot: Snapshot, hosted: Collection[Zone]) -> list[str]:
     lines = [f"{server} A {address}" for server, address in ROOT_SERVERS]
     lines += [f"{name} NS {server}" for name in STATIC_ZONES for server, _ in ROOT_SERVERS]
-    delegated = [zone for zone in snapshot.zones if zone.delegated and not _has_parent(zone, snapshot)]
-    lines += [f"{zone.name} NS {server}" for zone in delegated for server in zone.nameservers]
-    servers = sorted({server for zone in snapshot.zones for server in zone.nameservers})
+    children = [zone for zone in hosted if not _has_parent(zone, hosted)]
+    lines += [f"{zone.name} NS {server}" for zone in children for server in zone.nameservers]
+    servers = sorted({server for zone in hosted for server in zone.nameservers})
     lines += [f"{server} A {AUTHORITIES[index % len(AUTHORITIES)]}" for index, server in enumerate(servers)]
     lines += [f"{default_ptr(address.public_ip)} A {address.public_ip}" for address in snapshot.elastic_ips]
     return lines
 
 
-def _has_parent(zone: Zone, snapshot: Snapshot) -> bool:
+def _has_parent(zone: Zone, hosted: Collection[Zone]) -> bool:
     """Tell whether another hosted zone is above this one, and so is the place of its delegation."""
-    return any(zone.name.endswith(f".{other.name}") for other in snapshot.zones)
+    return any(zone.name.endswith(f".{other.name}") for other in hosted)
 
 
 def _provider() -> list[str]:

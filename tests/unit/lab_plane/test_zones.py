@@ -50,10 +50,10 @@ def test_the_root_delegates_a_hosted_zone_and_knows_its_servers():
     assert [values(root, server, "A") for server in SERVERS] == [["203.0.113.53"], ["203.0.113.54"]]
 
 
-def test_a_zone_that_is_not_delegated_is_served_but_not_named_in_the_root():
+def test_a_zone_that_is_not_delegated_is_nowhere():
     found = parsed(Snapshot(zones=(zone(delegated=False),)))
     assert values(found["."], "example.com.", "NS") == []
-    assert "example.com." in found
+    assert "example.com." not in found
 
 
 def test_a_zone_below_another_is_the_other_s_to_delegate():
