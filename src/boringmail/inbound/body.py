@@ -20,11 +20,9 @@ _Json = dict[str, Any]
 class Incoming:
     """A message as it came, read once, posted once per recipient."""
 
-    def __init__(self, raw: bytes, envelope: Envelope, *, held_bytes: int = 0) -> None:
+    def __init__(self, raw: bytes, envelope: Envelope) -> None:
         self.raw = raw
         self.envelope = envelope
-        # What it has taken from the budget so far.
-        self.held_bytes = held_bytes
 
     @functools.cached_property
     def message(self) -> mime.Message:

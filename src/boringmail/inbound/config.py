@@ -63,7 +63,8 @@ class Config:
 
     # Must be above Postfix's message_size_limit: what Postfix took must fit.
     message_size_limit_bytes: int = 36_700_160
-    # Attempts and message bytes held at one time; beyond, DATA is answered 4xx.
+    # Attempts at one time; bytes of messages held at one time, and of the bodies made of them. Beyond, DATA
+    # is answered 4xx.
     attempts_limit: int = 50
     in_flight_limit_bytes: int = 67_108_864
     # Idle time after which an LMTP connection is closed. Above Postfix's connection cache time.

@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from boringmail.inbound import decision, log, webhook
@@ -21,6 +21,8 @@ _TROUBLE = "451 4.3.0 Trouble here, try again"
 _BUSY = "451 4.3.2 Too much mail at once, try again"
 # Above this a message is read in a thread, so that the others do not wait for it.
 _INLINE_BYTES = 262_144
+# A body for each byte of its message: attachments are in it twice, in base64.
+_BODY_FACTOR = 3
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,12 +36,16 @@ class Delivery:
     box: DeadLetterBox
     gone: GoneList
     probes: ProbeRecords
-    budget: Budget
+    # Messages as they came, and the bodies made of them.
+    messages: Budget
+    bodies: Budget
     attempts: asyncio.Semaphore
+    # Reading takes several times a message's size: one big one at a time.
+    big: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     async def deliver(self, message: Message) -> list[str]:
         """One LMTP reply per recipient, in their order. Never raises: trouble of our own is a deferral."""
-        incoming = Incoming(message.content, message.envelope, held_bytes=message.held_bytes)
+        incoming = Incoming(message.content, message.envelope)
         return await asyncio.gather(
             *(self._guarded(incoming, recipient) for recipient in message.envelope.recipients)
         )
@@ -94,14 +100,13 @@ class Delivery:
             return Answer(failure="app_on_hold")
         answer = None
         try:
-            body = await self._body(incoming, recipient)
-            if self.budget.take(len(body), own=incoming.held_bytes):
-                incoming.held_bytes += len(body)
+            size = _BODY_FACTOR * len(incoming.raw)
+            if await self.bodies.wait(size, seconds=self.config.timeout_seconds):
                 try:
+                    body = await self._body(incoming, recipient)
                     answer = await self._post(incoming, recipient, body)
                 finally:
-                    incoming.held_bytes -= len(body)
-                    self.budget.give(len(body))
+                    self.bodies.give(size)
         finally:
             if answer is None:
                 self.outage.release(generation=generation)
@@ -115,7 +120,10 @@ class Delivery:
             incoming.forget()
             return body
 
-        return build() if len(incoming.raw) <= _INLINE_BYTES else await asyncio.to_thread(build)
+        if len(incoming.raw) <= _INLINE_BYTES:
+            return build()
+        async with self.big:
+            return await asyncio.to_thread(build)
 
     async def _post(self, incoming: Incoming, recipient: str, body: bytes) -> Answer:
         identifier = webhook.message_id(incoming.envelope, recipient, incoming.raw)

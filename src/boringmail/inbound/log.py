@@ -22,8 +22,8 @@ def event(name: str, *, level: str = "info", **fields: object) -> None:
     if not _logger.isEnabledFor(number):
         return
     prefix = _PRIORITIES[level] if "JOURNAL_STREAM" in os.environ else ""
-    pairs = " ".join(f"{key}={_value(value)}" for key, value in fields.items() if value is not None)
-    _logger.log(number, "%sevent=%s %s", prefix, name, pairs)
+    pairs = "".join(f" {key}={_value(value)}" for key, value in fields.items() if value is not None)
+    _logger.log(number, "%sevent=%s%s", prefix, name, pairs)
 
 
 def _value(value: object) -> str:

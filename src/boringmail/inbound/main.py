@@ -104,7 +104,8 @@ async def serve(config: Config, keys: tuple[bytes, ...], sockets: dict[str, sock
             box=DeadLetterBox(Path(config.dead_letter_directory)),
             gone=gone,
             probes=probe_records(config),
-            budget=Budget(config.in_flight_limit_bytes),
+            messages=Budget(config.in_flight_limit_bytes),
+            bodies=Budget(config.in_flight_limit_bytes),
             attempts=asyncio.Semaphore(config.attempts_limit),
         )
         lmtp = LmtpServer(config, delivery, host_name=socket.gethostname())

@@ -34,7 +34,7 @@ class LmtpServer:
         session = Session(
             host_name=self._host_name,
             size_limit_bytes=self._config.message_size_limit_bytes,
-            budget=self._delivery.budget,
+            budget=self._delivery.messages,
         )
         task = asyncio.current_task()
         if task is None:
@@ -62,7 +62,7 @@ class LmtpServer:
                 try:
                     replies = await self._delivery.deliver(step)
                 finally:
-                    self._delivery.budget.give(step.held_bytes)
+                    self._delivery.messages.give(step.held_bytes)
                 writer.write(session.answer(replies))
             elif step is not None:
                 writer.write(step)

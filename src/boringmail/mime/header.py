@@ -1,6 +1,7 @@
 """Header fields: where they end, their unfolded text, and encoded words (RFC 5322 2.2, RFC 2047)."""
 
 import binascii
+import itertools
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -9,9 +10,13 @@ from boringmail.mime import text, transfer
 
 # RFC 5322 2.2: printable characters except the colon; a space before the colon is obsolete but seen.
 _FIELD = re.compile(rb"([!-9;-~]{1,998})[ \t]*:")
+# The rest of the line, and every line after it that begins with white space.
+_FOLDED = re.compile(rb"[^\n]*+(?:\n[ \t][^\n]*+)*+\n?")
 _FOLD = re.compile(rb"\r?\n")
 _WORD = re.compile(r"=\?([^?*\s]{1,64})(?:\*[^?\s]{0,64})?\?([bBqQ])\?([^?]*)\?=")
 FIELDS_LIMIT = 20_000
+# Encoded words decoded in one field; the rest of it stays encoded. No honest field has so many.
+_WORDS_LIMIT = 2_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +70,8 @@ def split(data: bytes, start: int, end: int) -> tuple[Fields, int, str | None]:
         match = _FIELD.match(data, position, end)
         if match is None:
             return Fields(fields), position, "malformed_header"
-        value_end = _folded_end(data, match.end(), end)
+        folded = _FOLDED.match(data, match.end(), end)
+        value_end = folded.end() if folded else end
         if len(fields) >= FIELDS_LIMIT:
             return Fields(fields), _body(data, position, end), "too_many_headers"
         fields.append(Field(match[1].decode("ascii"), unfold(data[match.end() : value_end])))
@@ -83,13 +89,6 @@ def _line_end(data: bytes, position: int, end: int) -> int:
     return end if found < 0 else found + 1
 
 
-def _folded_end(data: bytes, position: int, end: int) -> int:
-    position = _line_end(data, position, end)
-    while position < end and data[position] in b" \t":
-        position = _line_end(data, position, end)
-    return position
-
-
 def _body(data: bytes, position: int, end: int) -> int:
     ends = [found for mark in (b"\n\n", b"\n\r\n") if (found := data.find(mark, position, end)) >= 0]
     return _line_end(data, min(ends) + 1, end) if ends else end
@@ -104,7 +103,7 @@ def decode_words(raw: str) -> str:
         return raw
     pieces: list[str] = []
     charset, pending, position = "", bytearray(), 0
-    for match in _WORD.finditer(raw):
+    for match in itertools.islice(_WORD.finditer(raw), _WORDS_LIMIT):
         between = raw[position : match.start()]
         if between.strip(" \t") or match[1].lower() != charset:
             pieces.append(text.decode(bytes(pending), charset)[0])

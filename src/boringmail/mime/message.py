@@ -15,6 +15,8 @@ _MESSAGE_ID = re.compile(r"<([^<>\s]{1,998})>")
 _IDS_LIMIT = 1_000
 _DATE_LENGTH_LIMIT = 200
 _NAME_LENGTH_LIMIT = 255
+# More is no text that people read; as an attachment it is not decoded, escaped and copied.
+TEXT_LIMIT_BYTES = 4_194_304
 _BODY_TYPES = {"text/plain", "text/html"}
 
 
@@ -68,13 +70,16 @@ def _parse(data: bytes, envelope_sender: str | None) -> Message:
     tree = part.walk(data)
     bodies: dict[str, list[str]] = {}
     attachments = []
+    room = TEXT_LIMIT_BYTES
     for piece in tree.parts:
-        if _is_body(piece):
+        if (is_body := _is_body(piece)) and len(piece.encoded) <= room:
+            room -= len(piece.encoded)
             content, problem = piece.text()
             bodies.setdefault(piece.content_type, []).append(content)
         else:
             attachment, problem = _attachment(piece)
             attachments.append(attachment)
+            problem = "text_too_long" if is_body else problem
         if problem:
             tree.problems.append(problem)
     kind, details = classify.classify(tree, envelope_sender)

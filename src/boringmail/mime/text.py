@@ -10,6 +10,9 @@ _CHARSET_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:-]{0,40}")
 # C0 and C1 controls and the Unicode line separators: each would start a new line, or hide text, somewhere.
 _LINE_CONTROLS = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
 
+_TEXT_CONTROLS = {code: " " for code in [*range(0x20), 0x7F] if chr(code) not in "\t\n"}
+_HAS_TEXT_CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f]")
+
 
 @lru_cache(maxsize=256)
 def _codec(charset: str) -> str | None:
@@ -61,5 +64,6 @@ def single_line(text: str) -> str:
 
 
 def lines(text: str) -> str:
-    """Body text with LF line ends and without NUL, which many databases refuse."""
-    return text.replace("\r\n", "\n").replace("\r", "\n").replace("\x00", "\ufffd")
+    """Body text with LF line ends. Controls become spaces: databases refuse NUL, terminals obey ESC."""
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    return text.translate(_TEXT_CONTROLS) if _HAS_TEXT_CONTROLS.search(text) else text

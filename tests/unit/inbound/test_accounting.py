@@ -180,3 +180,12 @@ async def test_a_big_message_is_delivered_whole_and_a_bigger_one_deferred(gatewa
     assert (await gateway.send(big))[0].startswith("250 ")
     assert app.bodies[0]["raw_size_bytes"] == len(big)
     assert (await gateway.send(big + b"y" * 200_000 + b"\r\n"))[0].startswith("452 4.3.4 ")
+
+
+async def test_big_messages_take_turns(gateway: Gateway, app: FakeApp):
+    gateway.configure(in_flight_limit_bytes=4_000_000)
+    await gateway.start()
+    big = b"Content-Type: image/png\r\n\r\n" + b"x" * 900_000 + b"\r\n"
+    replies = await asyncio.gather(*(gateway.send(big, queue_id=f"4Big{n}") for n in range(4)))
+    assert [reply[0][:4] for reply in replies] == ["250 "] * 4
+    assert len(app.bodies) == 4

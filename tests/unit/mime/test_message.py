@@ -133,6 +133,15 @@ def test_a_multipart_with_the_boundary_of_its_parent_is_read_whole():
     assert (parsed.text, [a.content_type for a in parsed.attachments]) == ("text", ["image/gif"])
 
 
+def test_text_beyond_the_limit_is_an_attachment():
+    parsed = message.parse(b"\r\n" + b"x" * (message.TEXT_LIMIT_BYTES + 1))
+    assert (parsed.text, len(parsed.attachments), parsed.problems) == (None, 1, ["text_too_long"])
+
+
+def test_text_has_no_control_characters_but_tabs():
+    assert message.parse(b"\r\na\tb\x00c\x1b[2Jd\r\ne\rf\x7f").text == "a\tb c [2Jd\ne\nf "
+
+
 def test_a_multipart_without_boundary_is_shown_as_text():
     assert message.parse(b"Content-Type: multipart/mixed\r\n\r\nhello").text == "hello"
 
