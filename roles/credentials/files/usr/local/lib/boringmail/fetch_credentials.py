@@ -2,8 +2,8 @@
 
 The host does it with its instance profile, so that no secret passes through Ansible, a command line, an
 environment or a log. Prints one line for each file that has changed, with its name only; exits with 1 and a
-sentence that says what to do when the secrets could not be had. What is on disk is never removed: an outage of
-AWS at boot leaves the host with the secrets of yesterday.
+sentence that says what to do when the secrets could not be had. What is on disk is never removed: an outage
+of AWS at boot leaves the host with the secrets of yesterday.
 
 Settings: /etc/boringmail/credentials.toml. Runs on Debian's Python with Debian's boto3.
 """
@@ -79,8 +79,8 @@ def explanation(error: Exception, settings: Settings) -> str:
         code = error.response.get("Error", {}).get("Code", "")
         if "AccessDenied" in code or "Unauthorized" in code:
             return (
-                f"AWS refuses {error.operation_name} on {settings.parameter_path} ({code}): the instance profile"
-                " needs ssm:GetParametersByPath and kms:Decrypt there. provision.yml writes that policy."
+                f"AWS refuses {error.operation_name} on {settings.parameter_path} ({code}): the instance"
+                " profile needs ssm:GetParametersByPath and kms:Decrypt there; provision.yml gives it both."
             )
         return f"AWS answered {error.operation_name} with {code}."
     where = settings.endpoint_url or f"the AWS API in {settings.region}"
