@@ -99,7 +99,11 @@ async def test_gone_goes_to_the_box_and_is_refused_from_then_on(gateway: Gateway
     assert (await gateway.send())[0].startswith("250 ")
     assert [letter["app_status"] for letter in letters(gateway)] == [410]
     assert (await gateway.ask_policy(RECIPIENT.upper())).startswith("action=550 5.1.1 ")
-    await asyncio.sleep(1.2)  # the list is saved each second
+
+    async def saved() -> bool:
+        return (gateway.directory / "state" / "gone.json").exists()
+
+    await eventually(saved)
     await gateway.kill()
     await gateway.start()
     assert (await gateway.ask_policy(RECIPIENT)).startswith("action=550 5.1.1 ")
