@@ -18,7 +18,7 @@ MACHINE = Path("/run/boringmail-lab")
 OWNER = MACHINE / "owner"
 PIDS = MACHINE / "pids"
 TEST_HOSTS = MACHINE / "hosts"
-CONTAINERS_CONF = MACHINE / "containers.conf"
+CONTAINERS_CONF = STATE / "containers.conf"
 LOCK = Path("/run/boringmail-lab.lock")
 
 # Outlives the lab: packages and sources that need not be fetched again.
