@@ -1,0 +1,67 @@
+"""What the tests of the mail path share: an SMTP conversation, the mails that a sink got, an LMTP sink."""
+
+import json
+import time
+from base64 import b64encode
+from collections.abc import Callable, Iterator
+
+import pytest
+
+PASSWORD = "a password for the test"  # noqa: S105 - the one that prepare.yml plants
+LMTP_SINK = (
+    "systemd-run --unit=sink-lmtp smtp-sink -L -u postfix {options} -d /var/tmp/lmtp/%M."
+    " unix:/run/boringmail/lmtp.sock 100"
+)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def no_mail_of_an_earlier_run(host) -> None:
+    host.run_expect([0], "rm -f /var/tmp/lmtp/* /var/tmp/internet/*; postsuper -c /etc/postfix-in -d ALL")
+
+
+@pytest.fixture(scope="session")
+def auth() -> str:
+    """The line that logs the application in."""
+    return "AUTH PLAIN " + b64encode(f"\0app\0{PASSWORD}".encode()).decode()
+
+
+@pytest.fixture(scope="session")
+def talk(host) -> Callable[..., list[str]]:
+    """Says lines to a port of the host and gives the replies; the first is the greeting."""
+
+    def run(port: int, *say: str | list[str], **options: object) -> list[str]:
+        request = json.dumps({"port": port, "say": say, **options})
+        return json.loads(host.check_output("printf %%s %s | smtp-talk", request))["replies"]
+
+    return run
+
+
+@pytest.fixture(scope="session")
+def received(host) -> Callable[[str, str], str]:
+    """Waits for the one mail in a sink, lmtp or internet, that holds a mark, and gives its text."""
+
+    def wait(sink: str, mark: str) -> str:
+        directory = f"/var/tmp/{sink}"  # noqa: S108 - in a container of its own
+        deadline = time.monotonic() + 20
+        while time.monotonic() < deadline:
+            found = host.run("grep -l -r -F -e %s %s", mark, directory).stdout.split()
+            if found:
+                assert len(found) == 1
+                return host.check_output("cat %s", found[0])
+            time.sleep(0.3)
+        raise AssertionError(f"no mail with {mark} in {directory}")
+
+    return wait
+
+
+@pytest.fixture
+def lmtp_sink(host) -> Iterator[Callable[..., None]]:
+    """Starts the LMTP sink, with smtp-sink's options; stopped after the test."""
+    yield lambda options="": host.run_expect([0], LMTP_SINK.format(options=options))
+    host.run("systemctl stop sink-lmtp; rm -f /run/boringmail/lmtp.sock")
+
+
+@pytest.fixture
+def lmtp(lmtp_sink) -> None:
+    """An LMTP sink that takes everything."""
+    lmtp_sink()
