@@ -90,7 +90,17 @@ def _add_container(made: TestHost, container_image: str, memory_mib: int | None)
     containers.start(name)
     containers.wait_for_system(name)
     proxy = f'Acquire::http::Proxy "{layout.APT_PROXY_URL}";'
-    containers.execute(name, ["sh", "-c", f"echo '{proxy}' > {APT_PROXY_FILE}"])
+    # An image that is not the lab's own knows neither.
+    script = f"echo '{proxy}' > {APT_PROXY_FILE}; echo nameserver {layout.RESOLVER} > /etc/resolv.conf"
+    containers.execute(name, ["sh", "-c", script])
+
+
+def remove_forgotten() -> None:
+    """Remove containers of test hosts that no record knows: the machine was rebooted under them."""
+    known = {one.host.namespace for one in listing()}
+    for name in containers.listing(KIND):
+        if name not in known:
+            containers.remove(name)
 
 
 def remove(name: str) -> None:

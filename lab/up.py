@@ -82,6 +82,7 @@ def _network() -> None:
     with _step("router and controller's cable"):
         router.build()
         routing.restore()
+        testhosts.remove_forgotten()
         for host in (*instances.cables(), *(one.host for one in testhosts.listing())):
             testhosts.rejoin(host)
     with _step("APT cache"):
