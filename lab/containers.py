@@ -23,6 +23,9 @@ _SYSTEMD_OPTIONS = (
     "--pids-limit=8192", "--shm-size=256m",
 )  # fmt: skip
 
+# A machine's mounts are shared, a container's private: systemd's credentials (LoadCredential=) would stay unseen.
+_INIT = ("/bin/sh", "-c", "mount --make-rshared / && exec /sbin/init")
+
 
 @dataclass(frozen=True)
 class Spec:
@@ -83,7 +86,7 @@ def create(spec: Spec) -> None:
         options += [f"--memory={spec.memory_mib}m", f"--memory-swap={spec.memory_mib}m"]
     if spec.cpus:
         options.append(f"--cpus={spec.cpus:g}")
-    podman(["create", f"--name={spec.name}", *options, spec.image, "/sbin/init"])
+    podman(["create", f"--name={spec.name}", *options, spec.image, *_INIT])
 
 
 def start(name: str) -> None:
