@@ -71,24 +71,31 @@ def _apply(instance: Instance, state: str | None) -> None:
             containers.stop(name)
         return
     cable = Host(instance.instance_id, (instance.private_ip,), layout.gateway_of(instance.subnet_cidr))
+    _record(instance, cable)
     moved = network.attach(cable)
     if moved and state == "running":
         containers.restart(name)
     if state is None:
-        _create(instance, cable)
+        _create(instance)
     if state != "running":
         containers.start(name)
 
 
-def _create(instance: Instance, cable: Host) -> None:
+def _record(instance: Instance, cable: Host) -> None:
+    """Write down what is needed once the API has forgotten it: its cable, the fate of its volumes."""
+    facts = {
+        "cable.json": {"addresses": cable.addresses, "gateway": cable.gateway},
+        "volumes.json": {one.volume_id: one.delete_on_termination for one in instance.volumes},
+    }
+    directory = console_path(instance.instance_id).parent
+    directory.mkdir(parents=True, exist_ok=True)
+    for name, fact in facts.items():
+        (directory / name).write_text(json.dumps(fact))
+
+
+def _create(instance: Instance) -> None:
     console = console_path(instance.instance_id)
-    console.parent.mkdir(parents=True, exist_ok=True)
     console.touch()
-    facts = {"addresses": cable.addresses, "gateway": cable.gateway}
-    (console.parent / "cable.json").write_text(json.dumps(facts))
-    (console.parent / "volumes.json").write_text(json.dumps(
-        {one.volume_id: one.delete_on_termination for one in instance.volumes}
-    ))  # fmt: skip
     size = size_of(instance.instance_type)
     containers.create(containers.Spec(
         _name(instance.instance_id), image.base(), KIND,
