@@ -23,7 +23,7 @@ _SYSTEMD_OPTIONS = (
     "--pids-limit=8192", "--shm-size=256m",
 )  # fmt: skip
 
-# A machine's mounts are shared, a container's private: systemd's credentials (LoadCredential=) would stay unseen.
+# A machine's mounts are shared, a container's are private: systemd's credentials would stay unseen.
 _INIT = ("/bin/sh", "-c", "mount --make-rshared / && exec /sbin/init")
 
 
