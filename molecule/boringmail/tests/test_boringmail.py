@@ -1,0 +1,161 @@
+"""The daemon in its place: between a real Postfix and an application, through restarts and outages."""
+
+import json
+import time
+from collections.abc import Callable, Iterator
+
+import pytest
+from standardwebhooks import Webhook
+
+KEY = "whsec_cGxhbnRlZC1rZXktZm9yLXRoZS10ZXN0LW9mLXJvbGVz"
+SEND = (
+    "python3 -c \"import smtplib; smtplib.SMTP('127.0.0.1').sendmail("
+    "'someone@example.net', ['{subject}@acme.desk.example.com'], '''Subject: {subject}\\n\\nx\\n''')\""
+)
+# Connections that end early are the daemon's way to stop; a refused one ends the loop and the test.
+CONNECT_LOOP = """
+import pathlib, smtplib
+done = 0
+while not pathlib.Path('/run/stop-talking').exists():
+    try:
+        with smtplib.LMTP('/run/boringmail/lmtp.sock', timeout=30) as session:
+            session.ehlo('test.example.net')
+            done += 1
+    except smtplib.SMTPException:
+        pass
+print(done)
+"""
+
+
+@pytest.fixture(scope="session", autouse=True)
+def no_mail_of_an_earlier_run(host) -> None:
+    host.run_expect([0], "rm -f /var/lib/app-sink/*; postsuper -c /etc/postfix-in -d ALL")
+    forget = "rm -f /var/lib/boringmail-inbound/gone.json"
+    host.run_expect([0], f"systemctl stop boringmail-inbound.service; {forget}; systemctl reset-failed")
+    host.run_expect([0], "systemctl start boringmail-inbound.service")
+
+
+@pytest.fixture
+def app(host) -> Iterator[Callable[[str], None]]:
+    """Sets the status that the application answers; 200 again after the test."""
+    yield lambda status: host.run_expect([0], f"printf {status} > /var/lib/app-sink/status")
+    host.run_expect([0], "rm -f /var/lib/app-sink/status")
+
+
+def posts(host, subject: str, *, status: int = 200, wait_seconds: float = 20) -> list[dict[str, object]]:
+    """The POSTs about the mail with this subject that got this answer, waiting for the first."""
+    deadline = time.monotonic() + wait_seconds
+    while time.monotonic() < deadline:
+        lines = host.run("cat /var/lib/app-sink/*.json").stdout.splitlines()
+        kept = [post for post in map(json.loads, lines) if post["status"] == status]
+        if found := [
+            post for post in kept if json.loads(post["body"])["data"]["message"]["subject"] == subject
+        ]:
+            return found
+        time.sleep(0.3)
+    raise AssertionError(f"no POST about {subject} answered {status}")
+
+
+def queue(host) -> list[str]:
+    return host.check_output("postqueue -c /etc/postfix-in -j").splitlines()
+
+
+def test_a_mail_on_port_25_becomes_a_signed_post(host):
+    host.run_expect([0], SEND.format(subject="signed"))
+    (post,) = posts(host, "signed")
+    headers = {name.lower(): value for name, value in post["headers"].items()}
+    body = Webhook(KEY).verify(post["body"], headers)
+    assert body["type"] == "message.received"
+    assert post["path"] == "/boringmail"
+    assert body["data"]["envelope"]["recipient"] == "signed@acme.desk.example.com"
+
+
+def test_mail_waits_for_the_application_and_comes_once_it_is_back(host, app):
+    app("503")
+    host.run_expect([0], SEND.format(subject="outage"))
+    posts(host, "outage", status=503)
+    host.run_expect(
+        [0], "timeout 20 sh -c 'until postqueue -c /etc/postfix-in -j | grep -q deferred; do sleep 0.2; done'"
+    )
+    app("200")
+    # The daemon learns of it by the next mail after its pause, and then has the queue flushed.
+    deadline = time.monotonic() + 40
+    while queue(host) and time.monotonic() < deadline:
+        host.run_expect([0], SEND.format(subject="after-outage"))
+        time.sleep(1)
+    assert len(posts(host, "outage")) == 1
+
+
+def test_a_gone_mailbox_is_refused_at_rcpt_from_then_on(host, app):
+    app("410")
+    send = SEND.replace("{subject}@acme", "left@acme")
+    host.run_expect([0], send.format(subject="first"))
+    posts(host, "first", status=410)
+    assert "5.1.1" in host.run_expect([1], send.format(subject="again")).stderr
+    assert host.file("/var/spool/boringmail/dead-letter").user == "boringmail-inbound"
+
+
+def test_a_restart_refuses_no_connection(host):
+    host.run_expect([0], "rm -f /run/stop-talking")
+    host.run_expect([0], "cat > /run/connect_loop.py << 'END'" + CONNECT_LOOP + "END")
+    host.run_expect([0], "systemd-run --unit=talking sh -c 'python3 /run/connect_loop.py > /run/talked'")
+    for _ in range(3):
+        host.run_expect([0], "systemctl restart boringmail-inbound.service")
+    host.run_expect(
+        [0], "touch /run/stop-talking; timeout 30 sh -c 'until [ -s /run/talked ]; do sleep 0.2; done'"
+    )
+    assert int(host.check_output("cat /run/talked")) > 0
+
+
+def test_a_killed_daemon_comes_back(host):
+    host.run_expect([0], "systemctl kill --signal=KILL boringmail-inbound.service")
+    host.run_expect([0], SEND.format(subject="killed"))
+    assert posts(host, "killed")
+
+
+def test_only_postfix_may_connect(host):
+    for name in ("lmtp.sock", "recipients.sock"):
+        socket = host.file(f"/run/boringmail/{name}")
+        assert (socket.user, socket.group, socket.mode) == ("root", "postfix", 0o660)
+
+
+def test_the_key_is_not_readable_by_the_daemons_user_nor_in_its_environment(host):
+    as_daemon = "setpriv --reuid=boringmail-inbound --clear-groups"
+    assert host.run(f"{as_daemon} cat /etc/boringmail/credentials/inbound-webhook-key").rc != 0
+    pid = host.check_output("systemctl show --property=MainPID --value boringmail-inbound.service")
+    assert "whsec_" not in host.check_output(f"tr '\\0' ' ' < /proc/{pid}/environ")
+    assert "whsec_" not in host.check_output("journalctl --no-pager --unit=boringmail-inbound.service")
+
+
+def test_a_wrong_setting_is_refused(host):
+    host.run_expect([0], "sed 's/^log_level.*/log_lvl = 1/' /etc/boringmail/inbound.toml > /run/wrong.toml")
+    refused = host.run(
+        "/opt/boringmail/current/bin/boringmail-inbound --check-config --config /run/wrong.toml"
+    )
+    assert refused.rc == 78
+    assert "/run/wrong.toml: log_lvl" in refused.stderr
+
+
+def test_the_release_before_stays_and_broken_ones_go(host):
+    kept = set(host.check_output("ls -d /opt/boringmail/*/").split())
+    current = host.check_output("readlink -f /opt/boringmail/current") + "/"
+    assert current in kept
+    assert "/opt/boringmail/0.0.1+before/" in kept
+    assert "/opt/boringmail/0.0.2+broken/" not in kept
+
+
+def test_the_command_line_is_on_the_path(host):
+    assert json.loads(host.check_output("boringmail dead-letter list --json").splitlines()[0])
+
+
+def test_the_units_are_confined_and_start_at_boot(host):
+    for unit in ("boringmail-inbound.service", "boringmail-flush.service"):
+        shown = host.check_output(f"systemd-analyze security --no-pager {unit}").splitlines()[-1]
+        assert float(shown.split(": ")[1].split()[0]) <= 3.0
+    for unit in (
+        "boringmail-inbound.socket",
+        "boringmail-inbound-recipients.socket",
+        "boringmail-inbound.service",
+        "boringmail-flush.path",
+    ):
+        assert host.service(unit).is_enabled
