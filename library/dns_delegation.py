@@ -9,7 +9,8 @@ DOCUMENTATION = r"""
 module: dns_delegation
 short_description: Is a zone delegated to these name servers
 description:
-  - Asks the authoritative servers of the parent zone; when none of them can be reached from here, the resolvers.
+  - Asks the authoritative servers of the parent zone; when none of them can be reached from here, the
+    resolvers.
   - Runs on the controller.
 options:
   zone:
@@ -51,7 +52,8 @@ from boringmail.checks.delegation import check_delegation
 from boringmail.checks.result import guarded
 
 
-def main():
+def main() -> None:
+    """Declare and run."""
     module = AnsibleModule(
         argument_spec={
             "zone": {"type": "str", "required": True},

@@ -6,8 +6,10 @@ module: ec2_address_ptr
 short_description: PTR records of Elastic IPs
 description:
   - Sets the name that an Elastic IP resolves to, and waits until EC2 has published it.
-  - EC2 refuses a name that does not yet resolve to the address, so the A record comes first. A resolver of EC2's may
-    remember for a while that the name was missing; the module tries again until O(timeout_seconds) have passed.
+  - EC2 refuses a name that does not yet resolve to the address, so the A record comes first. A resolver of
+    EC2's may
+    remember for a while that the name was missing; the module tries again until O(timeout_seconds) have
+    passed.
   - Runs on the controller.
 options:
   addresses:
@@ -44,6 +46,8 @@ changed_addresses:
 """
 
 import time
+from collections.abc import Callable
+from typing import Any
 
 from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleAWSModule
 from botocore.exceptions import BotoCoreError, ClientError
@@ -55,17 +59,18 @@ class PtrError(Exception):
     """EC2 did not publish the name; the message says what to look at."""
 
 
-def absolute(name):
+def absolute(name: str) -> str:
+    """A name in lower case with its final dot."""
     return name.lower().rstrip(".") + "."
 
 
-def current(client, allocation_ids):
-    """What EC2 publishes now and what it is about to, by allocation id. It leaves addresses without a PTR out."""
+def current(client: Any, allocation_ids: list[str]) -> dict[str, dict[str, Any]]:
+    """What EC2 publishes and is about to, by allocation id; addresses without a PTR are missing."""
     answer = client.describe_addresses_attribute(AllocationIds=allocation_ids, Attribute="domain-name")
     return {entry["AllocationId"]: entry for entry in answer["Addresses"]}
 
 
-def state_of(entry, name):
+def state_of(entry: dict[str, Any], name: str) -> str:
     """`published`, `pending`, `failed` or `other`, for a wanted name and an entry of `current`."""
     update = entry.get("PtrRecordUpdate")
     if update and absolute(update.get("Value") or ".") == absolute(name):
@@ -77,19 +82,25 @@ def state_of(entry, name):
 class Setter:
     """Sets names until a deadline; clock and sleep are given so that tests need not wait."""
 
-    def __init__(self, client, timeout_seconds, clock=time.monotonic, sleep=time.sleep):
+    def __init__(
+        self,
+        client: Any,
+        timeout_seconds: float,
+        clock: Callable[[], float] = time.monotonic,
+        sleep: Callable[[float], None] = time.sleep,
+    ) -> None:
         self.client = client
         self.deadline = clock() + timeout_seconds
         self.clock = clock
         self.sleep = sleep
 
-    def pause(self, otherwise):
+    def pause(self, otherwise: Exception) -> None:
         """Waits a little, or raises `otherwise` when time is up."""
         if self.clock() + PAUSE_SECONDS > self.deadline:
             raise otherwise
         self.sleep(PAUSE_SECONDS)
 
-    def request(self, allocation_id, name):
+    def request(self, allocation_id: str, name: str) -> None:
         """Asks for the name, again while EC2 cannot resolve it yet."""
         while True:
             try:
@@ -102,7 +113,7 @@ class Setter:
             else:
                 return
 
-    def wait(self, allocation_id, name):
+    def wait(self, allocation_id: str, name: str) -> None:
         """Returns once the name is published."""
         while True:
             entry = current(self.client, [allocation_id]).get(allocation_id, {})
@@ -120,7 +131,7 @@ class Setter:
             )
 
 
-def run(client, params, check_mode):
+def run(client: Any, params: dict[str, Any], check_mode: bool) -> list[str]:
     """Sets what differs and waits for it; the allocation ids that were set."""
     wanted = {entry["allocation_id"]: entry["name"] for entry in params["addresses"]}
     if not wanted:
@@ -139,7 +150,8 @@ def run(client, params, check_mode):
     return to_set
 
 
-def main():
+def main() -> None:
+    """Declare and run."""
     address = {
         "allocation_id": {"type": "str", "required": True},
         "name": {"type": "str", "required": True},

@@ -1,7 +1,8 @@
 #!/usr/bin/python
 """Gives each host its own Elastic IP, once and for ever.
 
-`amazon.aws.ec2_eip` cannot hold an address for one host while no instance has it, and reports a change on every run
+`amazon.aws.ec2_eip` cannot hold an address for one host while no instance has it, and reports a change on
+every run
 when tags are given. The reputation of a mail host hangs on its address, so here the tags say whose it is.
 """
 
@@ -48,13 +49,16 @@ EXAMPLES = r"""
 
 RETURN = r"""
 addresses:
-  description: The addresses of the domain after the run, each with host, public_ip, private_ip and allocation_id.
+  description: The addresses of the domain after the run, each with host, public_ip, private_ip and
+  allocation_id.
   type: list
   elements: dict
   returned: always
 """
 
 import time
+from collections.abc import Callable
+from typing import Any
 
 from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleAWSModule
 from botocore.exceptions import BotoCoreError, ClientError
@@ -64,17 +68,19 @@ DOMAIN_TAG, HOST_TAG = "boringmail:domain", "boringmail:host"
 RELEASE_TRIES, RELEASE_PAUSE_SECONDS = 60, 5
 
 
-def tags_of(address):
+def tags_of(address: dict[str, Any]) -> dict[str, str]:
+    """An address's tags as a mapping."""
     return {tag["Key"]: tag["Value"] for tag in address.get("Tags", [])}
 
 
-def described(client, domain):
+def described(client: Any, domain: str) -> dict[str, dict[str, Any]]:
     """The domain's addresses as EC2 describes them, by host."""
     answer = client.describe_addresses(Filters=[{"Name": f"tag:{DOMAIN_TAG}", "Values": [domain]}])
     return {tags_of(address).get(HOST_TAG, ""): address for address in answer["Addresses"]}
 
 
-def allocate(client, host, domain, tags):
+def allocate(client: Any, host: str, domain: str, tags: dict[str, Any]) -> dict[str, Any]:
+    """A new address, tagged as the host's."""
     wanted = tags | {DOMAIN_TAG: domain, HOST_TAG: host, "Name": f"{host}.{domain}"}
     pairs = [{"Key": key, "Value": str(value)} for key, value in sorted(wanted.items())]
     return client.allocate_address(
@@ -82,14 +88,15 @@ def allocate(client, host, domain, tags):
     )
 
 
-def associate(client, address, instance_id):
+def associate(client: Any, address: dict[str, Any], instance_id: str) -> None:
+    """Gives the address to the instance."""
     # An address that somebody moved to another instance comes back to its host.
     client.associate_address(
         AllocationId=address["AllocationId"], InstanceId=instance_id, AllowReassociation=True
     )
 
 
-def ensure(client, params, check_mode):
+def ensure(client: Any, params: dict[str, Any], check_mode: bool) -> bool:
     """Allocates and associates what is missing; true when something was."""
     found, changed = described(client, params["domain"]), False
     for host, instance_id in params["instances"].items():
@@ -106,7 +113,7 @@ def ensure(client, params, check_mode):
     return changed
 
 
-def release_one(client, address, sleep=time.sleep):
+def release_one(client: Any, address: dict[str, Any], sleep: Callable[[float], None] = time.sleep) -> None:
     """Takes the PTR off, lets go of the instance, and releases."""
     allocation = address["AllocationId"]
     if address.get("AssociationId"):
@@ -125,7 +132,8 @@ def release_one(client, address, sleep=time.sleep):
             return
 
 
-def release(client, domain, check_mode):
+def release(client: Any, domain: str, check_mode: bool) -> bool:
+    """Releases every address of the domain; true when there was one."""
     found = described(client, domain)
     for address in found.values():
         if not check_mode:
@@ -133,7 +141,8 @@ def release(client, domain, check_mode):
     return bool(found)
 
 
-def shown(host, address):
+def shown(host: str, address: dict[str, Any]) -> dict[str, str]:
+    """An address as the module returns it."""
     return {
         "host": host,
         "public_ip": address["PublicIp"],
@@ -142,7 +151,8 @@ def shown(host, address):
     }
 
 
-def main():
+def main() -> None:
+    """Declare and run."""
     module = AnsibleAWSModule(
         argument_spec={
             "domain": {"type": "str", "required": True},

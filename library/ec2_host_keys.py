@@ -1,7 +1,8 @@
 #!/usr/bin/python
 """Notes the SSH host keys of new instances, so that the first connection is already a checked one.
 
-The keys come from the console output: cloud-init prints them at first boot, and only the instance can write there and
+The keys come from the console output: cloud-init prints them at first boot, and only the instance can write
+there and
 only the account can read it.
 """
 
@@ -10,7 +11,8 @@ module: ec2_host_keys
 short_description: SSH host keys from the console output
 description:
   - Waits until an instance has printed its host keys, and writes them to a known_hosts file.
-  - Keeps the Ed25519 key as the tag C(boringmail:host-key) of the instance. The console forgets its oldest lines; the
+  - Keeps the Ed25519 key as the tag C(boringmail:host-key) of the instance. The console forgets its oldest
+    lines; the
     tag serves every later run, on any controller.
   - Lines of the file that concern other hosts stay as they are.
   - Runs on the controller.
@@ -22,7 +24,8 @@ options:
     required: true
     suboptions:
       instance_id: {description: Instance id., type: str, required: true}
-      names: {description: Addresses and names by which SSH reaches it., type: list, elements: str, required: true}
+      names: {description: Addresses and names by which SSH reaches it., type: list, elements: str,
+      required: true}
   path:
     description: The known_hosts file.
     type: path
@@ -60,14 +63,17 @@ keys:
 
 import re
 import time
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleAWSModule
 from botocore.exceptions import BotoCoreError, ClientError
 
 KEY_TAG = "boringmail:host-key"
 PAUSE_SECONDS = 2
-# cloud-init's own frame around the keys (cc_keys_to_console). The console may put a time or a unit's name before each
+# cloud-init's own frame around the keys (cc_keys_to_console). The console may put a time or a unit's name
+# before each
 # line. The key's text ends with a comment, usually root@host, which says nothing.
 BLOCK = re.compile(r"-----BEGIN SSH HOST KEY KEYS-----(.*?)-----END SSH HOST KEY KEYS-----", re.DOTALL)
 KEY = re.compile(r"\b(ssh-ed25519 [A-Za-z0-9+/]{68,}={0,2})")
@@ -77,7 +83,7 @@ class HostKeyError(Exception):
     """No key could be had; the message says what to do."""
 
 
-def key_in(console):
+def key_in(console: str) -> str | None:
     """The Ed25519 host key of the newest complete block, as `ssh-ed25519 AAAA...`, or None."""
     for block in reversed(BLOCK.findall(console)):
         if found := KEY.search(block):
@@ -85,7 +91,7 @@ def key_in(console):
     return None
 
 
-def read_console(client, instance_id):
+def read_console(client: Any, instance_id: str) -> str:
     """The console as text. boto3 has taken the base64 off already."""
     try:
         answer = client.get_console_output(InstanceId=instance_id, Latest=True)
@@ -97,7 +103,13 @@ def read_console(client, instance_id):
     return answer.get("Output", "")
 
 
-def wait_for_key(client, instance_id, timeout_seconds, clock=time.monotonic, sleep=time.sleep):
+def wait_for_key(
+    client: Any,
+    instance_id: str,
+    timeout_seconds: float,
+    clock: Callable[[], float] = time.monotonic,
+    sleep: Callable[[float], None] = time.sleep,
+) -> str:
     """The key that the instance prints, waiting for its first boot."""
     deadline = clock() + timeout_seconds
     while True:
@@ -105,21 +117,21 @@ def wait_for_key(client, instance_id, timeout_seconds, clock=time.monotonic, sle
             return key
         if clock() + PAUSE_SECONDS > deadline:
             raise HostKeyError(
-                f"The console of {instance_id} shows no SSH host key after {timeout_seconds} s. If it is still "
-                f"booting, run again. If it booted long ago and its tag {KEY_TAG} was removed, read the key by the "
-                f"EC2 serial console and set the tag to it: ssh-ed25519 AAAA..."
+                f"The console of {instance_id} shows no SSH host key after {timeout_seconds} s. If it "
+                f"still boots, run again. If it booted long ago and its tag {KEY_TAG} is gone, read the key "
+                f"by the EC2 serial console and set the tag to it: ssh-ed25519 AAAA..."
             )
         sleep(PAUSE_SECONDS)
 
 
-def tagged_keys(client, instance_ids):
+def tagged_keys(client: Any, instance_ids: list[str]) -> dict[str, str]:
     """Instance id to the key in its tag, for those that have one."""
     filters = [{"Name": "resource-id", "Values": instance_ids}, {"Name": "key", "Values": [KEY_TAG]}]
     answer = client.describe_tags(Filters=filters)
     return {tag["ResourceId"]: tag["Value"] for tag in answer["Tags"]}
 
 
-def find_keys(client, instance_ids, timeout_seconds):
+def find_keys(client: Any, instance_ids: list[str], timeout_seconds: float) -> tuple[dict[str, str], bool]:
     """Instance id to key, from the tags or the consoles, and whether a tag was written."""
     keys = tagged_keys(client, instance_ids)
     missing = [instance_id for instance_id in instance_ids if instance_id not in keys]
@@ -129,21 +141,21 @@ def find_keys(client, instance_ids, timeout_seconds):
     return keys, bool(missing)
 
 
-def merged(lines, entries):
+def merged(lines: list[str], entries: list[tuple[list[str], str | None]]) -> list[str]:
     """The file's lines with those of the given names replaced; `entries` is a list of (names, key)."""
     ours = {name for names, _ in entries for name in names}
     kept = [line for line in lines if not ours & set(line.split(" ", 1)[0].split(","))]
     return kept + [f"{','.join(names)} {key}" for names, key in entries if key]
 
 
-def write(path, lines):
+def write(path: Path, lines: list[str]) -> None:
     """Replaces the file at once, so that nobody reads half of it."""
     partial = path.with_name(path.name + ".new")
     partial.write_text("".join(f"{line}\n" for line in lines))
     partial.replace(path)
 
 
-def run(client, params, check_mode):
+def run(client: Any, params: dict[str, Any], check_mode: bool) -> tuple[dict[str, str], bool]:
     """Keys found and whether anything changed."""
     path, instances = Path(params["path"]), params["instances"]
     keys, changed = {}, False
@@ -161,7 +173,8 @@ def run(client, params, check_mode):
     return keys, True
 
 
-def main():
+def main() -> None:
+    """Declare and run."""
     instance = {
         "instance_id": {"type": "str", "required": True},
         "names": {"type": "list", "elements": "str", "required": True},

@@ -1,7 +1,8 @@
 #!/usr/bin/python
 """Reads what the owner filled in and names every mistake at once, before anything is made or asked.
 
-Argument specs stop at the first bad value and miss misspelt names; here one run shows the whole list. The thinking is
+Argument specs stop at the first bad value and miss misspelt names; here one run shows the whole list. The
+thinking is
 in `boringmail.checks.settings` and `boringmail.checks.inventory`.
 """
 
@@ -9,7 +10,8 @@ DOCUMENTATION = r"""
 module: inventory_check
 short_description: Find mistakes in the owner's values
 description:
-  - Looks for missing and placeholder values, bad syntax, combinations that cannot work, names that no role knows, and
+  - Looks for missing and placeholder values, bad syntax, combinations that cannot work, names that no role
+    knows, and
     for an C(aws_ec2.yml) that disagrees with the values.
   - Reads files on the controller and asks nobody.
 options:
@@ -52,7 +54,7 @@ from boringmail.checks.inventory import name_problems, source_problems
 from boringmail.checks.settings import value_problems
 
 
-def main():
+def main() -> None:
     """Declare and run."""
     module = AnsibleModule(
         argument_spec={

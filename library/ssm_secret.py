@@ -1,8 +1,10 @@
 #!/usr/bin/python
 """Makes secrets once. A module of its own so that no secret ever passes through Ansible.
 
-`community.aws.ssm_parameter` wants the value as an argument and reads the stored one back to compare, which takes
-permission to decrypt it. Here the value is drawn inside the module, sent to the Parameter Store and forgotten.
+`community.aws.ssm_parameter` wants the value as an argument and reads the stored one back to compare, which
+takes
+permission to decrypt it. Here the value is drawn inside the module, sent to the Parameter Store and
+forgotten.
 """
 
 DOCUMENTATION = r"""
@@ -66,6 +68,7 @@ deleted:
 
 import base64
 import secrets
+from typing import Any
 
 from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleAWSModule
 from botocore.exceptions import BotoCoreError, ClientError
@@ -74,19 +77,19 @@ from botocore.exceptions import BotoCoreError, ClientError
 NAMES_PER_CALL = 10
 
 
-def draw(kind):
+def draw(kind: str) -> str:
     """A new secret of this kind: 32 bytes from the system's generator."""
     if kind == "password":
         return secrets.token_hex(32)
     return "whsec_" + base64.b64encode(secrets.token_bytes(32)).decode()
 
 
-def chunks(names):
+def chunks(names: list[str]) -> list[list[str]]:
     """The names in lists short enough for one call."""
     return [names[start : start + NAMES_PER_CALL] for start in range(0, len(names), NAMES_PER_CALL)]
 
 
-def existing(client, names):
+def existing(client: Any, names: list[str]) -> set[str]:
     """Those of the names that the Parameter Store has. Asks for descriptions, never for values."""
     found = set()
     paginator = client.get_paginator("describe_parameters")
@@ -97,7 +100,7 @@ def existing(client, names):
     return found
 
 
-def put(client, secret, tags):
+def put(client: Any, secret: dict[str, Any], tags: dict[str, Any]) -> bool:
     """Stores a new value; false when somebody else was quicker (`Overwrite` stays off)."""
     try:
         client.put_parameter(
@@ -112,14 +115,14 @@ def put(client, secret, tags):
     return True
 
 
-def make(client, wanted, tags, check_mode):
+def make(client: Any, wanted: list[dict[str, Any]], tags: dict[str, Any], check_mode: bool) -> list[str]:
     """Makes what is missing and returns the names."""
     found = existing(client, [secret["name"] for secret in wanted])
     missing = [secret for secret in wanted if secret["name"] not in found]
     return [secret["name"] for secret in missing if check_mode or put(client, secret, tags)]
 
 
-def delete(client, wanted, check_mode):
+def delete(client: Any, wanted: list[dict[str, Any]], check_mode: bool) -> list[str]:
     """Deletes what is there and returns the names."""
     found = sorted(existing(client, [secret["name"] for secret in wanted]))
     if not check_mode:
@@ -128,7 +131,8 @@ def delete(client, wanted, check_mode):
     return found
 
 
-def main():
+def main() -> None:
+    """Declare and run."""
     secret = {
         "name": {"type": "str", "required": True},
         "kind": {"type": "str", "choices": ["password", "webhook_key"], "required": True},

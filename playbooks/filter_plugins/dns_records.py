@@ -1,6 +1,7 @@
 """What to write into a hosted zone and what to leave alone: other people's DNS is sacred.
 
-A record is ours when the TXT record `_boringmail.<domain>` claims it. Pure functions of the zone's record sets, as
+A record is ours when the TXT record `_boringmail.<domain>` claims it. Pure functions of the zone's record
+sets, as
 `amazon.aws.route53_info` gives them, and of the records wanted.
 """
 
@@ -23,7 +24,7 @@ def _key(record: Record) -> Key:
 
 
 def _live_record(entry: dict[str, Any]) -> Record:
-    """One record set of the zone. Alias and weighted record sets get no values, so they never equal one of ours."""
+    """One record set of the zone; alias and weighted ones get no values, so they never equal one of ours."""
     plain = "set_identifier" not in entry and "alias_target" not in entry
     values = [item["value"] for item in entry.get("resource_records", [])] if plain else []
     return {
@@ -60,12 +61,14 @@ def _claim_record(keys: Iterable[Key], domain: str, ttl: int) -> Record:
 
 
 def _in_the_way(record: Record, live: dict[Key, Record]) -> list[Record]:
-    """Live records that cannot stay beside a wanted one: the same type, and an alias name (RFC 1034 3.6.2)."""
+    """Live records that cannot stay beside a wanted one: its type, and an alias name (RFC 1034 3.6.2)."""
     keys = [_key(record), ("CNAME", record["name"])]
     return [live[key] for key in dict.fromkeys(keys) if key in live]
 
 
-def _foreign(wanted: list[Record], live: dict[Key, Record], ours: set[Key], overwrite: list[str]) -> list[Record]:
+def _foreign(
+    wanted: list[Record], live: dict[Key, Record], ours: set[Key], overwrite: list[str]
+) -> list[Record]:
     """Live records in our way that neither we wrote nor the owner gave up. Equal ones are in nobody's way."""
     given = {_name(name) for name in overwrite}
     found = {}
@@ -86,8 +89,10 @@ def dns_plan(
     """What stands between a zone and the records wanted.
 
     A wanted record without values stands for one whose value is not known yet. Returns:
-    `foreign`, records in the way that are not ours (when there is one, nothing may be written); `claim`, the claim
-    record to write first or None; `write`, records to write; `delete`, records to delete, `final_claim`, the claim
+    `foreign`, records in the way that are not ours (when there is one, nothing may be written); `claim`,
+    the claim
+    record to write first or None; `write`, records to write; `delete`, records to delete, `final_claim`,
+    the claim
     record to write last or None; `remove_claim`, the claim record to delete last or None.
     """
     live = {_key(record): record for record in map(_live_record, entries)}
@@ -120,15 +125,16 @@ def dns_plan(
 
 
 def _ancestors(name: str, domain: str) -> list[str]:
-    """The name and those above it, strictly below the domain: each exists as soon as the name does (RFC 4592 2.2.2)."""
+    """The name and those above it, below the domain: they exist with it (RFC 4592 2.2.2)."""
     labels = name.removesuffix(f".{domain}").split(".")
     return [f"{'.'.join(labels[start:])}.{domain}" for start in range(len(labels))]
 
 
 def dns_masks(entries: list[dict[str, Any]], wanted: list[Record], domain: str) -> list[Record]:
-    """Names below the domain that exist, so that the wildcard MX does not answer for them (RFC 4592 3.3.1).
+    """Names that exist below the domain: the wildcard MX does not answer for them (RFC 4592 3.3.1).
 
-    Left out: our own hosts, names that no mail address can have (they begin with an underscore), and names whose MX
+    Left out: our own hosts, names that no mail address can have (they begin with an underscore), and names
+    whose MX
     leads to our hosts. Returned with `name` and `because`, the record by which the name exists.
     """
     records = [_live_record(entry) for entry in entries]

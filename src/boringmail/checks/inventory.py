@@ -32,7 +32,9 @@ def load(path: Path) -> dict[str, Any]:
 
 def role_specs(roles_dir: Path) -> dict[str, dict[str, Any]]:
     """Role name to the options of its main entry point."""
-    specs = {path.parent.parent.name: load(path) for path in sorted(roles_dir.glob("*/meta/argument_specs.yml"))}
+    specs = {
+        path.parent.parent.name: load(path) for path in sorted(roles_dir.glob("*/meta/argument_specs.yml"))
+    }
     return {role: spec["argument_specs"]["main"].get("options") or {} for role, spec in specs.items()}
 
 

@@ -26,9 +26,7 @@ def value_problems(settings: Settings) -> list[str]:
     """Every problem of the values, in the order of the values."""
     problems = []
     for name, value in settings.items():
-        if problem := unfilled(name, value):
-            problems.append(problem)
-        elif problem := CHECKS.get(name, _no_check)(value, settings):
+        if (problem := unfilled(name, value)) or (problem := CHECKS.get(name, _no_check)(value, settings)):
             problems.append(problem)
     return problems
 
@@ -92,7 +90,7 @@ def _networks(name: str, value: Any) -> str | None:
         network = network_of(item)
         if network is None:
             return (
-                f"{name}: {item} is not an IPv4 network as 198.51.100.0/24: the bits after the prefix are zero, "
+                f"{name}: {item} is not an IPv4 network as 198.51.100.0/24: bits after the prefix are zero, "
                 f"and one address is a /32."
             )
         if network.prefixlen == 0:
@@ -126,7 +124,9 @@ def _url(value: Any, _settings: Settings) -> str | None:
 def _key_file(value: Any, _settings: Settings) -> str | None:
     path = Path(str(value)).expanduser()
     if not path.is_file():
-        return f"ssh_public_key_file {value} does not exist. Fix: name yours, or make one: ssh-keygen -t ed25519"
+        return (
+            f"ssh_public_key_file {value} does not exist. Fix: name yours, or make one: ssh-keygen -t ed25519"
+        )
     if not PUBLIC_KEY.match(path.read_text(errors="replace") + "\n"):
         return f"ssh_public_key_file {value} is no public SSH key. Fix: name the file that ends in .pub."
     return None
@@ -139,7 +139,9 @@ def _region(value: Any, _settings: Settings) -> str | None:
 def _vpc(value: Any, _settings: Settings) -> str | None:
     if not value or VPC_ID.fullmatch(str(value)):
         return None
-    return f"existing_vpc_id {value!r} is no VPC id as vpc-0123456789abcdef0. Fix: correct it or leave it empty."
+    return (
+        f"existing_vpc_id {value!r} is no VPC id as vpc-0123456789abcdef0. Fix: correct it or leave it empty."
+    )
 
 
 CHECKS: Mapping[str, Callable[[Any, Settings], str | None]] = {
