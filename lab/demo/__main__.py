@@ -25,6 +25,7 @@ from lab.drive.waiting import WaitedInVain
 from lab.shell import CommandError
 
 PROGRESS_SECONDS = 10.0
+LOG_COLUMNS = 120
 INVENTORY = paths.CHECKOUT / "inventories/lab/group_vars/all/main.yml"
 
 
@@ -40,7 +41,9 @@ class Progress:
     def say(self, text: str) -> None:
         """Print one line with the time since the start."""
         self._said = time.monotonic()
-        self._console.print(f"[dim]{self._said - self._started:5.0f} s[/dim]  {text}", highlight=False)
+        self._console.print(
+            f"[dim]{self._said - self._started:5.0f} s[/dim]  {text}", highlight=False, soft_wrap=True
+        )
 
     def watch(self, transcript: Transcript) -> None:
         """Follow a playbook."""
@@ -94,7 +97,8 @@ def main(argv: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m lab.demo", description=__doc__)
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the report here too")
     options = parser.parse_args(argv)
-    console = Console()
+    # A log file has no width of its own; records and commands stay whole in it.
+    console = Console() if sys.stdout.isatty() else Console(width=LOG_COLUMNS)
     if not paths.ENV.exists():
         console.print("The lab is not up: run `make lab-up` first.")
         return 1

@@ -25,9 +25,10 @@ ORDER = (
     "test_network",
     "test_app_faults",
     "test_secrets",
-    "test_policies",
     "test_second_run",
     "test_reboot",
+    "test_teardown",
+    "test_policies",
     "test_lab_lifecycle",
 )
 BUILD_SECONDS = 900

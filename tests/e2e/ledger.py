@@ -30,6 +30,11 @@ class Bulk:
         self.since = app.last_number()
         self._batch = provider.send(to, count=count, subject="bulk", **order)
 
+    def resume(self, host: MailHost) -> "Bulk":
+        """Go on with the same mail on the host that took over the queue."""
+        self._host = host
+        return self
+
     def sent(self, seconds=60):
         """Wait for the provider's last word on each message."""
         return self._provider.finished(self._batch, seconds)
