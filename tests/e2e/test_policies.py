@@ -19,6 +19,19 @@ IMPLIED_FOR_OWNER = {
     "kms:Encrypt",  # PutParameter of a SecureString
     "kms:GenerateDataKey",  # the same, advanced parameters
 }
+# Used only when something was changed by hand, when the owner narrows a network, or when a host is
+# made again beside its kept volume: no ordinary run shows them.
+CORRECTING = {
+    "ec2:AttachVolume",
+    "ec2:AuthorizeSecurityGroupEgress",
+    "ec2:DisassociateAddress",
+    "ec2:ModifyInstanceAttribute",
+    "ec2:ReplaceRoute",
+    "ec2:RevokeSecurityGroupEgress",
+    "ec2:RevokeSecurityGroupIngress",
+    "ec2:StartInstances",
+    "ec2:UpdateSecurityGroupRuleDescriptionsIngress",
+}
 # GetParametersByPath with decryption: SSM asks KMS on the instance's behalf.
 IMPLIED_FOR_INSTANCE = {"kms:Decrypt"}
 
@@ -44,7 +57,7 @@ def test_the_owners_policy_grants_all_that_the_playbooks_use(built):
 
 def test_the_owners_policy_grants_nothing_that_is_never_used(built):
     policy = granted(json.loads(OWNER_POLICY.read_text()))
-    assert unused(policy, used_by_owner(PLAYBOOKS)) - IMPLIED_FOR_OWNER == set()
+    assert unused(policy, used_by_owner(PLAYBOOKS)) - IMPLIED_FOR_OWNER - CORRECTING == set()
 
 
 def test_the_instances_policy_grants_what_it_uses_and_nothing_else(built):
