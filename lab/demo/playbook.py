@@ -98,6 +98,11 @@ def start(arguments: Sequence[str], variables: Mapping[str, str]) -> subprocess.
     )
 
 
+def forget_runs() -> None:
+    """Begin the notes of runs anew, as for an account in which nothing has been built yet."""
+    RUNS.unlink(missing_ok=True)
+
+
 def _kill(process: subprocess.Popen[str]) -> None:
     """Kill a run and what it started: Ansible's workers are sessions of their own and would go on."""
     children = psutil.Process(process.pid).children(recursive=True)
