@@ -40,6 +40,6 @@ def error(service: str, status: int, code: str, message: str) -> Response:
     if service == "ec2":
         text = f"<Response><Errors><Error>{fields}</Error></Errors><RequestID>lab</RequestID></Response>"
     else:
-        kind = "<Type>Sender</Type>" if status < 500 else "<Type>Receiver</Type>"  # noqa: PLR2004
+        kind = "<Type>Sender</Type>" if status < 500 else "<Type>Receiver</Type>"  # noqa: PLR2004 (4xx or 5xx)
         text = f"<ErrorResponse><Error>{kind}{fields}</Error><RequestId>lab</RequestId></ErrorResponse>"
     return Response(text, status, content_type="text/xml")

@@ -98,7 +98,7 @@ def main() -> int:
         print(json.dumps({"error": f"{type(error).__name__}: {error}"}))
         return 1
     print(json.dumps(results))
-    return 0 if all(result["code"] < 300 for result in results) else 1  # noqa: PLR2004
+    return 0 if all(result["code"] < 300 for result in results) else 1  # noqa: PLR2004 - as above
 
 
 if __name__ == "__main__":

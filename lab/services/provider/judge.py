@@ -116,4 +116,4 @@ def _spf_value(record: object, qtype: str) -> object:
     attribute = {"A": "address", "AAAA": "address", "TXT": "strings", "SPF": "strings"}.get(qtype)
     if attribute:
         return getattr(record, attribute)
-    return getattr(record, "target").to_text(omit_final_dot=True)  # noqa: B009
+    return getattr(record, "target").to_text(omit_final_dot=True)  # noqa: B009 - as above

@@ -37,7 +37,9 @@ class Receiver:
         envelope.rcpt_tos.append(address)
         return self.replies.get("rcpt", "250 2.1.5 Ok")
 
-    async def handle_DATA(self, _server: SMTP, _session: Session, envelope: Envelope) -> str:  # noqa: N802
+    async def handle_DATA(  # noqa: N802 - aiosmtpd's name
+        self, _server: SMTP, _session: Session, envelope: Envelope
+    ) -> str:
         self.envelopes.append(envelope)
         return self.replies.get("data", "250 2.0.0 Ok: queued as 4dGBkx0pXkzyS")
 
