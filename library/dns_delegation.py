@@ -9,8 +9,8 @@ DOCUMENTATION = r"""
 module: dns_delegation
 short_description: Is a zone delegated to these name servers
 description:
-  - Asks the authoritative servers of the parent zone; when none of them can be reached from here, the
-    resolvers.
+  - Asks the authoritative servers of the parent zone; when none of them can be reached
+    from here, the resolvers.
   - Runs on the controller.
 options:
   zone:

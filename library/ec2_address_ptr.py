@@ -7,9 +7,8 @@ short_description: PTR records of Elastic IPs
 description:
   - Sets the name that an Elastic IP resolves to, and waits until EC2 has published it.
   - EC2 refuses a name that does not yet resolve to the address, so the A record comes first. A resolver of
-    EC2's may
-    remember for a while that the name was missing; the module tries again until O(timeout_seconds) have
-    passed.
+    EC2's may remember for a while that the name was missing; the module tries again until
+    O(timeout_seconds) have passed.
   - Runs on the controller.
 options:
   addresses:

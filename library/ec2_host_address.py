@@ -2,8 +2,8 @@
 """Gives each host its own Elastic IP, once and for ever.
 
 `amazon.aws.ec2_eip` cannot hold an address for one host while no instance has it, and reports a change on
-every run
-when tags are given. The reputation of a mail host hangs on its address, so here the tags say whose it is.
+every run when tags are given. The reputation of a mail host hangs on its address, so here the
+tags say whose it is.
 """
 
 DOCUMENTATION = r"""

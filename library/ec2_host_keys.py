@@ -2,8 +2,7 @@
 """Notes the SSH host keys of new instances, so that the first connection is already a checked one.
 
 The keys come from the console output: cloud-init prints them at first boot, and only the instance can write
-there and
-only the account can read it.
+there and only the account can read it.
 """
 
 DOCUMENTATION = r"""
@@ -12,8 +11,7 @@ short_description: SSH host keys from the console output
 description:
   - Waits until an instance has printed its host keys, and writes them to a known_hosts file.
   - Keeps the Ed25519 key as the tag C(boringmail:host-key) of the instance. The console forgets its oldest
-    lines; the
-    tag serves every later run, on any controller.
+    lines; the tag serves every later run, on any controller.
   - Lines of the file that concern other hosts stay as they are.
   - Runs on the controller.
 options:

@@ -2,8 +2,7 @@
 """Reads what the owner filled in and names every mistake at once, before anything is made or asked.
 
 Argument specs stop at the first bad value and miss misspelt names; here one run shows the whole list. The
-thinking is
-in `boringmail.checks.settings` and `boringmail.checks.inventory`.
+thinking is in `boringmail.checks.settings` and `boringmail.checks.inventory`.
 """
 
 DOCUMENTATION = r"""
@@ -11,8 +10,7 @@ module: inventory_check
 short_description: Find mistakes in the owner's values
 description:
   - Looks for missing and placeholder values, bad syntax, combinations that cannot work, names that no role
-    knows, and
-    for an C(aws_ec2.yml) that disagrees with the values.
+    knows, and for an C(aws_ec2.yml) that disagrees with the values.
   - Reads files on the controller and asks nobody.
 options:
   settings:

@@ -2,8 +2,7 @@
 """Makes secrets once. A module of its own so that no secret ever passes through Ansible.
 
 `community.aws.ssm_parameter` wants the value as an argument and reads the stored one back to compare, which
-takes
-permission to decrypt it. Here the value is drawn inside the module, sent to the Parameter Store and
+takes permission to decrypt it. Here the value is drawn inside the module, sent to the Parameter Store and
 forgotten.
 """
 
