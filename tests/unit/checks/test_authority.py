@@ -1,3 +1,5 @@
+"""The walk from the root to the servers that know."""
+
 import pytest
 
 from boringmail.checks import wire

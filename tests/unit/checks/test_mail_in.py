@@ -1,3 +1,5 @@
+"""A probe on its way in: the exchanger, the hand-over, the record of it."""
+
 from datetime import UTC, datetime
 from email import message_from_bytes
 from email.policy import default

@@ -1,3 +1,5 @@
+"""A mail handed in to a server that takes, refuses or distrusts, and followed in the log."""
+
 from pathlib import Path
 
 import pytest

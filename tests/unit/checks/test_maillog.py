@@ -1,3 +1,5 @@
+"""Lines as Postfix writes them, and following one mail through them."""
+
 from pathlib import Path
 
 import pytest

@@ -1,3 +1,5 @@
+"""Reverse DNS that leads back, does not, or cannot be told."""
+
 import pytest
 
 from boringmail.checks.authority import Authority

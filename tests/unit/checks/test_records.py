@@ -1,3 +1,5 @@
+"""Records against what the servers of a scripted DNS answer."""
+
 import pytest
 
 from boringmail.checks.authority import Authority

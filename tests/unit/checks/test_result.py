@@ -1,3 +1,5 @@
+"""What Ansible registered, as checks, whatever became of the module."""
+
 import pytest
 
 from boringmail.checks import result

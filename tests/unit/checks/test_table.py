@@ -1,3 +1,5 @@
+"""The table that people read."""
+
 from boringmail.checks import table
 from boringmail.checks.result import Check, Status
 

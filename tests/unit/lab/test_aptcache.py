@@ -1,3 +1,5 @@
+"""The package cache serves the archives of the sources and no others."""
+
 import pytest
 
 from lab import aptcache

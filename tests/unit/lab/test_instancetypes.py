@@ -1,3 +1,5 @@
+"""What an instance type gives a host."""
+
 import pytest
 
 from lab.plane.instancetypes import DEFAULT, Size, size_of

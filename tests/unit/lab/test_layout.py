@@ -1,3 +1,5 @@
+"""Names and addresses that the kernel and the networks take."""
+
 import pytest
 
 from lab import layout

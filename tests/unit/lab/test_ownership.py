@@ -1,3 +1,5 @@
+"""One lab per machine, one verb at a time."""
+
 import pytest
 
 from lab import ownership, paths

@@ -1,3 +1,5 @@
+"""Processes of the lab are found and ended, other people's are not."""
+
 import subprocess
 import sys
 

@@ -1,3 +1,5 @@
+"""A command that fails says which and why."""
+
 import pytest
 
 from lab.shell import CommandError, run
