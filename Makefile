@@ -17,6 +17,7 @@ export ANSIBLE_CONFIG := $(CURDIR)/ansible.cfg
 # Byte code is what makes the second start of Ansible quick.
 unexport PYTHONDONTWRITEBYTECODE
 
+.NOTPARALLEL:
 .PHONY: help demo test lint unit contract molecule e2e lab-up lab-down lab-status packages venv lock docs clean
 
 help: ## this list
@@ -35,7 +36,7 @@ lint: venv ## ruff, mypy, ansible-lint, all strict
 	@bin/step "collections" ansible-galaxy collection install --offline -r requirements.yml
 	@bin/step "ansible-lint" ansible-lint
 
-unit: venv ## the unit tests
+unit: packages venv ## the unit tests
 	@pytest -q tests/unit
 
 contract: venv ## roles, specs, inventories, schemas and documentation in step
@@ -49,6 +50,7 @@ e2e: lab-up ## the whole gateway in the lab
 
 lab-up: packages venv ## bring up the local AWS and the local Internet
 	@$(ROOT) $(PY) -m lab up
+	@$(if $(ROOT),sudo chown -R "$$(id -u):$$(id -g)" .lab/ssh .lab/env) # for the ssh line that is shown
 
 lab-status: venv ## what runs, at which addresses, how to enter
 	@$(ROOT) $(PY) -m lab status
@@ -72,4 +74,4 @@ docs: venv ## write the generated tables again
 
 clean: ## remove what this Makefile made in the checkout
 	@test ! -d .lab || $(MAKE) --no-print-directory lab-down
-	@rm -rf $(VENV) build .mypy_cache .ruff_cache .pytest_cache
+	@$(if $(ROOT),sudo) rm -rf $(VENV) build .mypy_cache .ruff_cache .pytest_cache
