@@ -31,7 +31,7 @@ def dead_letter() -> None:
 @config_option
 def list_letters(as_json: bool, config_path: Path) -> None:
     """List the letters, oldest first."""
-    letters = list(_box(load(config_path)).letters())
+    letters = _letters(_box(load(config_path)))
     if as_json:
         print_json([asdict(letter) for letter in letters])
         return
@@ -98,6 +98,13 @@ def _box(config: Config) -> DeadLetterBox:
     return DeadLetterBox(Path(config.dead_letter_directory))
 
 
+def _letters(box: DeadLetterBox) -> list[DeadLetter]:
+    try:
+        return list(box.letters())
+    except OSError as error:
+        raise click.ClickException(f"{error.filename}: {error.strerror}") from error
+
+
 def _letter(box: DeadLetterBox, identifier: str) -> DeadLetter:
     try:
         letter = box.letter(identifier)
@@ -111,7 +118,7 @@ def _letter(box: DeadLetterBox, identifier: str) -> DeadLetter:
 def _chosen(box: DeadLetterBox, identifiers: tuple[str, ...], everything: bool) -> list[DeadLetter]:
     if everything == bool(identifiers):
         raise click.UsageError("Give IDs, or --all.")
-    return list(box.letters()) if everything else [_letter(box, identifier) for identifier in identifiers]
+    return _letters(box) if everything else [_letter(box, identifier) for identifier in identifiers]
 
 
 async def _replay(

@@ -55,22 +55,23 @@ class DeadLetterBox:
         """Stores one mail durably. The same mail again is already there: nothing to do."""
         aside = self._directory / f"{_ASIDE}{letter.identifier}"
         final = self._path(letter.identifier)
-        shutil.rmtree(aside, ignore_errors=True)
-        try:
-            aside.mkdir(mode=0o700)
-            write_synced(aside / "message.eml", content)
-            write_synced(aside / "meta.json", json.dumps(asdict(letter), indent=1).encode())
-            sync_directory(aside)
-            aside.rename(final)
-        except OSError as error:
+        if not final.exists():
             shutil.rmtree(aside, ignore_errors=True)
-            if error.errno not in {errno.EEXIST, errno.ENOTEMPTY}:
+            try:
+                aside.mkdir(mode=0o700)
+                write_synced(aside / "message.eml", content)
+                write_synced(aside / "meta.json", json.dumps(asdict(letter), indent=1).encode())
+                sync_directory(aside)
+                aside.rename(final)
+            except OSError:
+                shutil.rmtree(aside, ignore_errors=True)
                 raise
         sync_directory(self._directory)
 
     def letters(self) -> Iterator[DeadLetter]:
         """All letters, oldest first."""
-        found = [self.letter(path.name) for path in self._directory.glob("msg_*")]
+        # Not glob(): it would show a box that may not be read as an empty one.
+        found = [self.letter(path.name) for path in self._directory.iterdir() if path.match("msg_*")]
         yield from sorted((letter for letter in found if letter), key=lambda letter: letter.kept_at)
 
     def letter(self, identifier: str) -> DeadLetter | None:

@@ -57,6 +57,10 @@ async def test_dead_letters_are_listed_shown_replayed_and_deleted(gateway: Gatew
     assert json.loads((await gateway.run("dead-letter", "show", first, "--json"))[1])["app_status"] == 422
     assert "because I say so" in (await gateway.run("dead-letter", "show", first))[1]
 
+    gateway.box.rename(gateway.directory / "elsewhere")
+    assert (await gateway.run("dead-letter", "list"))[0] == 1, "a box that cannot be read is not an empty one"
+    (gateway.directory / "elsewhere").rename(gateway.box)
+
     assert (await gateway.run("dead-letter", "replay", first))[0] == 1, "still refused"
     app.answer = 200
     assert (await gateway.run("dead-letter", "replay", first))[0] == 0

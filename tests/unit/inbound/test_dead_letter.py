@@ -2,6 +2,7 @@
 
 import errno
 import os
+import shutil
 from pathlib import Path
 
 import pytest
@@ -47,6 +48,15 @@ def test_everything_is_on_disk_before_it_is_said_to_be(box: DeadLetterBox, monke
     monkeypatch.setattr(os, "fsync", note)
     box.keep(LETTER, b"x")
     assert synced == ["message.eml", "meta.json", f".new-{LETTER.identifier}", "box"]
+
+
+def test_a_leftover_that_is_in_the_way_is_an_error_and_no_letter(
+    box: DeadLetterBox, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    (tmp_path / "box" / f".new-{LETTER.identifier}").mkdir()
+    monkeypatch.setattr(shutil, "rmtree", lambda *_, **__: None)  # as for the files of another user
+    with pytest.raises(FileExistsError):
+        box.keep(LETTER, b"x")
 
 
 def test_what_a_crash_left_half_written_is_removed(box: DeadLetterBox, tmp_path: Path):
