@@ -85,6 +85,8 @@ class Delivery:
             await self._keep(incoming, recipient, answer, verdict)
         elif verdict.action is Action.DELIVERED:
             self.gone.remove(recipient)
+        else:
+            self.outage.deferred(incoming.envelope.queue_id)
         self._log(incoming, recipient, verdict, started)
         return decision.reply(verdict)
 

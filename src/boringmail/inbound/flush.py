@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-# Mail refused in the same moment must have reached the deferred queue.
+# A mail refused in the same moment must have reached the deferred queue.
 DELAY_SECONDS = 1.0
 
 

@@ -1,11 +1,19 @@
-"""The endpoint's circuit and its edges: the alert line when it stays open, the flush when it closes."""
+"""The endpoint's circuit and its edges: the alert line when it stays open, the flush when it closes.
 
+Postfix alone would try a waiting mail again after minutes. So when a pause ends one mail is asked for, as the
+probe, and when that is taken all the others.
+"""
+
+import re
 from pathlib import Path
 
 from boringmail.inbound import circuit, flush, log
 from boringmail.inbound.circuit import Circuit
 from boringmail.inbound.config import Config
 from boringmail.inbound.decision import Action, Verdict
+from boringmail.inbound.durable import replace_file
+
+_QUEUE_ID = re.compile(r"[0-9A-Za-z]{1,100}")
 
 
 class Outage:
@@ -15,6 +23,7 @@ class Outage:
         self._config = config
         self._circuit = Circuit()
         self._meter = flush.FlushMeter()
+        self._waiting = ""
         self._alerted: float | None = None
         # Mail may have been deferred while the daemon was down: the first success counts as a recovery.
         self._recovering = True
@@ -27,6 +36,11 @@ class Outage:
     def release(self, *, generation: int) -> None:
         """A call that was allowed has not been made."""
         self._circuit = circuit.release(self._circuit, generation=generation)
+
+    def deferred(self, queue_id: str | None) -> None:
+        """Notes that a mail goes back to Postfix: the next pause ends with it."""
+        if queue_id and _QUEUE_ID.fullmatch(queue_id):
+            self._waiting = queue_id
 
     def settle(self, verdict: Verdict, *, generation: int, now: float) -> None:
         """Takes the verdict of a call that was allowed."""
@@ -48,6 +62,7 @@ class Outage:
 
     def _recovered(self, before: Circuit, now: float) -> None:
         self._recovering = False
+        self._waiting = ""
         self._alerted = None
         if before.failing_since is not None:
             log.event("app_recovered", outage_seconds=now - before.failing_since)
@@ -58,13 +73,22 @@ class Outage:
     def tick(self, *, now: float) -> None:
         """What is due by time alone; called every second or so."""
         self._alert(now)
-        due, self._meter = flush.take(self._meter, now=now)
-        if due and self._config.flush_file:
-            try:
-                Path(self._config.flush_file).write_bytes(b"")
-                log.event("queue_flush_requested")
-            except OSError as error:
-                log.event("queue_flush_failed", level="warning", error=error.strerror)
+        if self._circuit.open_until is None:
+            due, self._meter = flush.take(self._meter, now=now)
+            if due:
+                self._flush("queue_flush_requested")
+        elif self._waiting and circuit.ask(self._circuit, now=now - flush.DELAY_SECONDS)[0]:
+            self._flush("retry_requested", self._waiting)
+            self._waiting = ""
+
+    def _flush(self, event: str, queue_id: str = "") -> None:
+        if not self._config.flush_file:
+            return
+        try:
+            replace_file(Path(self._config.flush_file), queue_id.encode())
+            log.event(event, queue_id=queue_id or None)
+        except OSError as error:
+            log.event("queue_flush_failed", level="warning", error=error.strerror)
 
     def _alert(self, now: float) -> None:
         since = self._circuit.failing_since

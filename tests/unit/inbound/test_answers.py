@@ -169,6 +169,21 @@ async def test_retry_after_is_kept_and_the_queue_flushed_on_recovery(
     assert "event=app_recovered" in gateway.log
 
 
+async def test_when_a_pause_ends_one_waiting_mail_is_asked_for_then_all(gateway: Gateway, app: FakeApp):
+    app.answer = 503
+    await gateway.start()
+    await gateway.send(queue_id="4Failed")
+    await gateway.send(queue_id="4Held")
+    await gateway.wait_for("event=retry_requested queue_id=4Held")
+    assert (gateway.directory / "flush").read_text() == "4Held"
+    await asyncio.sleep(1.5)
+    assert gateway.log.count("event=retry_requested") == 1, "once until a mail is deferred again"
+    app.answer = 200
+    assert (await gateway.send(queue_id="4Held"))[0].startswith("250 ")
+    await gateway.wait_for("event=queue_flush_requested")
+    assert (gateway.directory / "flush").read_text() == ""
+
+
 async def test_an_outage_that_lasts_is_reported_once(gateway: Gateway, app: FakeApp):
     gateway.configure(alert_after_seconds=1)
     app.answer = 503
