@@ -1,4 +1,4 @@
-"""Which releases the role takes: those whose Postfix and Dovecot know the settings that the other roles write."""
+"""Which releases the role takes: those whose Postfix and Dovecot know the settings that our roles write."""
 
 import pytest
 
