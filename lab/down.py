@@ -7,7 +7,7 @@ import shutil
 from contextlib import suppress
 from pathlib import Path
 
-from lab import containers, image, network, ownership, paths, processes, router
+from lab import containers, disks, image, network, ownership, paths, processes, router
 from lab.shell import CommandError
 
 
@@ -20,6 +20,8 @@ def down(*, images: bool = False) -> list[str]:
         checkout = ownership.owner() or paths.CHECKOUT
         processes.stop()
         _remove_containers()
+        # Before anything is deleted: what is below these mounts are the volumes themselves.
+        disks.remove_all()
         for namespace in network.namespaces():
             network.remove_namespace(namespace)
         router.remove()
@@ -45,6 +47,7 @@ def leftovers() -> list[str]:
     found = [f"container {name}" for name in _containers()]
     found += [f"namespace {name}" for name in network.namespaces()]
     found += [f"process {pid} ({mark})" for pid, mark in processes.running().items()]
+    found += [f"mount {target}" for target in disks.mounted()]
     if router.controller_attached():
         found.append("the controller's cable")
     return found

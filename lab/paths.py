@@ -18,6 +18,7 @@ MACHINE = Path("/run/boringmail-lab")
 OWNER = MACHINE / "owner"
 PIDS = MACHINE / "pids"
 TEST_HOSTS = MACHINE / "hosts"
+DISKS = MACHINE / "disks"
 CONTAINERS_CONF = STATE / "containers.conf"
 LOCK = Path("/run/boringmail-lab.lock")
 

@@ -22,6 +22,7 @@ def take() -> Snapshot:
             rule for groups in list(ec2.groups.values()) for sg in groups.values() for rule in _rules(sg)
         ),
         zones=tuple(_zone(zone) for zone in list(backends.route53().zones.values()) if not zone.private_zone),
+        volume_ids=frozenset(ec2.volumes),
     )
 
 

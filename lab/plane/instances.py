@@ -1,7 +1,7 @@
 """Makes the instances' namespaces, containers and volumes what the API wants them to be.
 
-An EC2 instance is a systemd container in a namespace that outlives it, so a reboot keeps its address. A
-volume of the mapping beyond the root's is a directory, bound where the mail host keeps its queues.
+An EC2 instance is a systemd container in a namespace that outlives it, so a reboot keeps its address. Of its
+volumes beyond the root's it sees the first, a directory on the machine; `lab/disks.py` says how.
 """
 
 import json
@@ -10,13 +10,12 @@ import shutil
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from lab import containers, image, layout, network, paths
+from lab import containers, disks, image, layout, network, paths
 from lab.layout import Host
 from lab.plane.instancetypes import size_of
-from lab.plane.state import Instance, Snapshot, Volume
+from lab.plane.state import Instance, Snapshot
 
 KIND = "instance"
-VOLUME_MOUNT_POINT = "/var/spool/boringmail"
 _RUNNING = frozenset({"pending", "running"})
 _STOPPED = frozenset({"stopping", "stopped"})
 # The rest of the instance's volumes is the root file system, which is the container's own.
@@ -32,9 +31,11 @@ def apply_instances(snapshot: Snapshot) -> None:
     states = containers.listing(KIND)
     for name in states:
         if name not in wanted:
-            _remove(name, snapshot)
+            _remove(name)
+    cut_off = disks.share()
     with ThreadPoolExecutor(max_workers=4) as pool:
-        list(pool.map(lambda one: _apply(one, states.get(_name(one.instance_id))), wanted.values()))
+        list(pool.map(lambda one: _apply(one, states.get(_name(one.instance_id)), cut_off), wanted.values()))
+    disks.delete_volumes_but(snapshot.volume_ids)
 
 
 def console_path(instance_id: str) -> Path:
@@ -55,6 +56,7 @@ def remove_all() -> None:
     for namespace in network.namespaces():
         if namespace.startswith(_name("i-")):
             network.detach(namespace.removeprefix(layout.PREFIX))
+    disks.remove_all()
     for directory in (paths.VOLUMES, paths.INSTANCES):
         shutil.rmtree(directory, ignore_errors=True)
         directory.mkdir(parents=True, exist_ok=True)
@@ -64,33 +66,39 @@ def _name(instance_id: str) -> str:
     return layout.PREFIX + instance_id
 
 
-def _apply(instance: Instance, state: str | None) -> None:
+def _apply(instance: Instance, state: str | None, cut_off: bool) -> None:
+    """Make one instance true; `cut_off` says that no running container sees volumes come and go any more."""
     name = _name(instance.instance_id)
+    data = [volume.volume_id for volume in instance.volumes if volume.device not in _ROOT_DEVICES]
+    first = data[0] if data else None
+    if disks.take_away(instance.instance_id, but=first) and state == "running":
+        # systemd in it would find out by itself, but not before another one takes its place.
+        containers.execute(name, ["systemctl", "stop", disks.UNIT], check=False)
+    disks.show(instance.instance_id, first)
     if instance.state in _STOPPED:
         if state == "running":
             containers.stop(name)
         return
     cable = Host(instance.instance_id, (instance.private_ip,), layout.gateway_of(instance.subnet_cidr))
-    _record(instance, cable)
+    _record("cable", instance, {"addresses": cable.addresses, "gateway": cable.gateway})
     moved = network.attach(cable)
-    if moved and state == "running":
-        containers.restart(name)
     if state is None:
         _create(instance)
     if state != "running":
         containers.start(name)
+    elif moved or cut_off:
+        containers.restart(name)
 
 
-def _record(instance: Instance, cable: Host) -> None:
-    """Write down what is needed once the API has forgotten it: its cable, the fate of its volumes."""
-    facts = {
-        "cable.json": {"addresses": cable.addresses, "gateway": cable.gateway},
-        "volumes.json": {one.volume_id: one.delete_on_termination for one in instance.volumes},
-    }
-    directory = console_path(instance.instance_id).parent
-    directory.mkdir(parents=True, exist_ok=True)
-    for name, fact in facts.items():
-        (directory / name).write_text(json.dumps(fact))
+def _record_path(what: str, instance_id: str) -> Path:
+    return paths.INSTANCES / instance_id / f"{what}.json"
+
+
+def _record(what: str, instance: Instance, fact: object) -> None:
+    """Write down what is needed later: the cable once the API has forgotten it."""
+    path = _record_path(what, instance.instance_id)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(json.dumps(fact))
 
 
 def _create(instance: Instance) -> None:
@@ -99,29 +107,16 @@ def _create(instance: Instance) -> None:
     size = size_of(instance.instance_type)
     containers.create(containers.Spec(
         _name(instance.instance_id), image.base(), KIND,
-        mounts=(f"{console}:/var/log/lab-console.log", *_mounts(instance.volumes)),
+        mounts=(f"{console}:/var/log/lab-console.log", disks.container_mount(instance.instance_id)),
         memory_mib=size.memory_mib, cpus=min(size.cpus, os.cpu_count() or 1),
         hostname="ip-" + instance.private_ip.replace(".", "-"),
     ))  # fmt: skip
 
 
-def _mounts(volumes: tuple[Volume, ...]) -> list[str]:
-    data = [volume for volume in volumes if volume.device not in _ROOT_DEVICES]
-    for volume in data:
-        (paths.VOLUMES / volume.volume_id).mkdir(parents=True, exist_ok=True)
-    return [f"{paths.VOLUMES / volume.volume_id}:{VOLUME_MOUNT_POINT}" for volume in data[:1]]
-
-
-def _remove(name: str, snapshot: Snapshot) -> None:
-    """Remove a terminated instance; its volumes stay unless they were to be deleted with it."""
+def _remove(name: str) -> None:
+    """Remove a terminated instance; which of its volumes stay, the snapshot says."""
     instance_id = name.removeprefix(layout.PREFIX)
     containers.remove(name)
     network.detach(instance_id)
-    record = paths.INSTANCES / instance_id / "volumes.json"
-    attached_elsewhere = {volume.volume_id for one in snapshot.instances
-                          if one.state in _RUNNING | _STOPPED for volume in one.volumes}  # fmt: skip
-    if record.exists():
-        for volume_id, delete in json.loads(record.read_text()).items():
-            if delete and volume_id not in attached_elsewhere:
-                shutil.rmtree(paths.VOLUMES / volume_id, ignore_errors=True)
+    disks.forget(instance_id)
     shutil.rmtree(paths.INSTANCES / instance_id, ignore_errors=True)

@@ -90,3 +90,4 @@ class Snapshot:
     elastic_ips: tuple[ElasticIp, ...] = ()
     rules: tuple[Rule, ...] = ()
     zones: tuple[Zone, ...] = ()
+    volume_ids: frozenset[str] = frozenset()  # attached or not

@@ -14,8 +14,8 @@ echo localhost > "$root/etc/hostname"
 printf 'nameserver 203.0.113.8\n' > "$root/etc/resolv.conf"
 printf '127.0.0.1 localhost\n::1 localhost ip6-localhost ip6-loopback\n' > "$root/etc/hosts"
 
-for unit in lab-own-files lab-host-keys lab-first-boot; do
-  chroot "$root" systemctl --quiet enable "$unit.service"
+for unit in lab-own-files.service lab-host-keys.service lab-first-boot.service var-spool-boringmail.mount; do
+  chroot "$root" systemctl --quiet enable "$unit"
 done
 # No console, no kernel of its own, no devices: these would fail or wait.
 chroot "$root" systemctl --quiet mask \

@@ -65,6 +65,27 @@ def test_an_instance_is_told_whole(instance, network, role):
     assert volumes == [("/dev/xvda", 12, True), ("/dev/sdf", 12, False)]
 
 
+def test_a_volume_is_told_until_it_is_deleted_and_where_it_is_attached(client, instance):
+    ec2 = client("ec2")
+    zone = ec2.describe_subnets()["Subnets"][0]["AvailabilityZone"]
+    volume = ec2.create_volume(AvailabilityZone=zone, Size=1, VolumeType="gp3")["VolumeId"]
+    assert volume in snapshot.take().volume_ids
+    ec2.attach_volume(VolumeId=volume, InstanceId=instance, Device="/dev/sdg")
+    assert volume in [item.volume_id for item in taken(instance).volumes]
+    ec2.detach_volume(VolumeId=volume, InstanceId=instance)
+    assert volume not in [item.volume_id for item in taken(instance).volumes]
+    ec2.delete_volume(VolumeId=volume)
+    assert volume not in snapshot.take().volume_ids
+
+
+def test_a_terminated_instance_leaves_the_volume_that_is_to_be_kept(client, instance):
+    root, queue = (item.volume_id for item in taken(instance).volumes)
+    client("ec2").terminate_instances(InstanceIds=[instance])
+    assert root not in snapshot.take().volume_ids
+    assert queue in snapshot.take().volume_ids
+    client("ec2").delete_volume(VolumeId=queue)
+
+
 def test_a_terminated_instance_is_told_as_such(client, instance):
     client("ec2").terminate_instances(InstanceIds=[instance])
     assert taken(instance).state == "terminated"
