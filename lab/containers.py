@@ -99,6 +99,11 @@ def restart(name: str) -> None:
     podman(["restart", "--time=2", name], timeout=60)
 
 
+def reboot(name: str) -> None:
+    """Reboot a container as EC2 reboots: services have 20 seconds to end."""
+    podman(["restart", "--time=20", name], timeout=90)
+
+
 def stop(name: str) -> None:
     """Stop a container, giving its services 20 seconds."""
     podman(["stop", "--time=20", name], timeout=60)

@@ -4,6 +4,7 @@ import base64
 from typing import Any
 
 from lab.api import backends
+from lab.api.patches.reboots import reboots_of
 from lab.api.patches.reverse_dns import published_ptr
 from lab.plane.state import ElasticIp, Instance, Record, Rule, Snapshot, Volume, Zone
 
@@ -47,6 +48,7 @@ def _instance(ec2: Any, item: Any) -> Instance:
         metadata_hop_limit=options.http_put_response_hop_limit,
         architecture=item.architecture or "x86_64",
         key_name=item.key_name or "",
+        reboots=reboots_of(item),
     )
 
 

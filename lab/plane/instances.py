@@ -88,6 +88,15 @@ def _apply(instance: Instance, state: str | None, cut_off: bool) -> None:
         containers.start(name)
     elif moved or cut_off:
         containers.restart(name)
+    elif instance.reboots > _reboots_done(instance.instance_id):
+        containers.reboot(name)
+    # After the deed: killed in between, it is done twice rather than never.
+    _record("reboots", instance, instance.reboots)
+
+
+def _reboots_done(instance_id: str) -> int:
+    path = _record_path("reboots", instance_id)
+    return int(json.loads(path.read_text())) if path.exists() else 0
 
 
 def _record_path(what: str, instance_id: str) -> Path:
@@ -95,7 +104,7 @@ def _record_path(what: str, instance_id: str) -> Path:
 
 
 def _record(what: str, instance: Instance, fact: object) -> None:
-    """Write down what is needed later: the cable once the API has forgotten it."""
+    """Write down what is needed later: the cable once the API has forgotten it, how often it has rebooted."""
     path = _record_path(what, instance.instance_id)
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(json.dumps(fact))

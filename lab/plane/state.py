@@ -38,6 +38,7 @@ class Instance:
     metadata_hop_limit: int = 1
     architecture: str = "x86_64"
     key_name: str = ""
+    reboots: int = 0  # how often it was told to
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,7 @@ MX1 = Instance(
 )  # fmt: skip
 VERBS = (
     ("create", "created"), ("start", "running"), ("stop", "exited"), ("remove", None),
-    ("restart", "running"),
+    ("restart", "running"), ("reboot", "running"),
 )  # fmt: skip
 
 
@@ -116,6 +116,15 @@ def test_a_volume_that_is_taken_away_is_out_of_use_before_another_comes(machine,
     instances.apply_instances(Snapshot((replace(MX1, volumes=(SCRATCH,)),)))
     assert [verb for verb, _ in done] == ["execute", "show", "attach"]
     assert dict(done)["execute"] == ("bmlab-i-1", ["systemctl", "stop", "var-spool-boringmail.mount"])
+
+
+def test_a_reboot_is_done_once_and_not_for_a_new_instance(machine):
+    _states, done = machine
+    instances.apply_instances(Snapshot((replace(MX1, reboots=1),)))
+    assert "reboot" not in dict(done)
+    for _ in range(2):
+        instances.apply_instances(Snapshot((replace(MX1, reboots=2),)))
+    assert [subject for verb, subject in done if verb == "reboot"] == ["bmlab-i-1"]
 
 
 def test_a_running_instance_that_is_cut_off_from_its_volumes_is_restarted(machine, monkeypatch):

@@ -86,6 +86,12 @@ def test_a_terminated_instance_leaves_the_volume_that_is_to_be_kept(client, inst
     client("ec2").delete_volume(VolumeId=queue)
 
 
+def test_reboots_are_counted(client, instance):
+    assert taken(instance).reboots == 0
+    client("ec2").reboot_instances(InstanceIds=[instance])
+    assert taken(instance).reboots == 1
+
+
 def test_a_terminated_instance_is_told_as_such(client, instance):
     client("ec2").terminate_instances(InstanceIds=[instance])
     assert taken(instance).state == "terminated"
