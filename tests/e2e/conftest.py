@@ -20,6 +20,7 @@ from lab.drive.provider import Provider
 from lab.drive.secrets import Secrets, hand_over, secrets
 
 ORDER = (
+    "test_lab_volumes",
     "test_bad_input",
     "test_mail",
     "test_network",
