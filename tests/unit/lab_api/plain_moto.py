@@ -140,6 +140,17 @@ def volume_leaves_out() -> bool:
     return "SnapshotId" not in found or "MultiAttachEnabled" not in found
 
 
+def detaching_needs_the_instance() -> bool:
+    instance = run_instance()["InstanceId"]
+    volume = ec2().create_volume(AvailabilityZone="eu-central-1a", Size=8)["VolumeId"]
+    ec2().attach_volume(VolumeId=volume, InstanceId=instance, Device="/dev/sdf")
+    try:
+        ec2().detach_volume(VolumeId=volume)
+    except TypeError:
+        return True
+    return False
+
+
 CHECKS: dict[str, Check] = {
     name: check for name, check in list(globals().items()) if callable(check) and check.__module__ == __name__
 }

@@ -23,6 +23,7 @@ PATCH_OF = {
     "zones_share_name_servers": "records",
     "soa_is_none": "records",
     "volume_leaves_out": "volumes",
+    "detaching_needs_the_instance": "volumes",
 }
 
 

@@ -72,7 +72,7 @@ def test_a_volume_is_told_until_it_is_deleted_and_where_it_is_attached(client, i
     assert volume in snapshot.take().volume_ids
     ec2.attach_volume(VolumeId=volume, InstanceId=instance, Device="/dev/sdg")
     assert volume in [item.volume_id for item in taken(instance).volumes]
-    ec2.detach_volume(VolumeId=volume, InstanceId=instance)
+    ec2.detach_volume(VolumeId=volume)
     assert volume not in [item.volume_id for item in taken(instance).volumes]
     ec2.delete_volume(VolumeId=volume)
     assert volume not in snapshot.take().volume_ids
