@@ -57,7 +57,7 @@ def volume(ec2, network):
     yield made
     attached = ec2.describe_volumes(VolumeIds=[made])["Volumes"][0]["Attachments"]
     if attached:
-        ec2.detach_volume(VolumeId=made)
+        ec2.detach_volume(VolumeId=made, InstanceId=attached[0]["InstanceId"])
     ec2.delete_volume(VolumeId=made)
     assert not (paths.VOLUMES / made).exists()
 
@@ -97,7 +97,7 @@ def test_a_volume_outlives_detaching_reboots_and_instances(ec2, launch, volume):
     assert in_place(first) == ["mail"]
 
     containers.podman(["exec", "--detach", f"--workdir={PLACE}", layout.PREFIX + first, "sleep", "60"])
-    ec2.detach_volume(VolumeId=volume)
+    ec2.detach_volume(VolumeId=volume, InstanceId=first)
     until("the volume to go", lambda: not inside(first, "findmnt", "-no", "TARGET", PLACE), 20)
     assert mounts_of(first) == []
     assert inside(first, "ls", PLACE) == ""
@@ -138,10 +138,10 @@ def test_a_volume_that_takes_anothers_place_at_once_is_the_one_in_use(ec2, netwo
     assert in_place(instance) == []
     inside(instance, "touch", f"{PLACE}/old")
     other = ec2.create_volume(AvailabilityZone=network.zone, Size=1, VolumeType="gp3")["VolumeId"]
-    ec2.detach_volume(VolumeId=volume)
+    ec2.detach_volume(VolumeId=volume, InstanceId=instance)
     ec2.attach_volume(VolumeId=other, InstanceId=instance, Device="/dev/sdf")
     assert in_place(instance) == []
-    ec2.detach_volume(VolumeId=other)
+    ec2.detach_volume(VolumeId=other, InstanceId=instance)
     ec2.delete_volume(VolumeId=other)
 
 
