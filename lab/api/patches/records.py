@@ -1,8 +1,9 @@
 """Route 53 keeps one record set per name and type, and makes the NS and SOA records of a new zone.
 
-moto lets CREATE add a second record set beside the first, takes values that are none (a TXT without quotation
-marks is the usual one) and a CNAME beside other records, writes a SOA that is no SOA, and gives every zone
-the same name servers, so that nobody could see which of two zones is delegated.
+moto lets CREATE add a second record set beside the first, but none that was there once and was deleted. It
+takes values that are none (a TXT without quotation marks is the usual one) and a CNAME beside other records,
+writes a SOA that is no SOA, and gives every zone the same name servers, so that nobody could see which of two
+zones is delegated.
 """
 
 import itertools
@@ -52,6 +53,10 @@ def _check_cname(name: str, kinds: set[str]) -> None:
         )
 
 
+def _as_upsert(entry: dict[str, Any]) -> dict[str, Any]:
+    return entry | {"Action": "UPSERT"} if entry["Action"] == "CREATE" else entry
+
+
 def apply() -> None:
     """Correct moto."""
     change = Route53Backend.change_resource_record_sets
@@ -72,7 +77,8 @@ def apply() -> None:
                 present.add(key)
         for touched in {_absolute(entry["ResourceRecordSet"]["Name"]) for entry in change_list}:
             _check_cname(touched, {kind for name, kind, _ in present if name == touched})
-        change(self, zoneid, change_list)
+        # moto would hold a CREATE against its journal, where what was deleted still stands.
+        change(self, zoneid, [_as_upsert(entry) for entry in change_list])
 
     def create_hosted_zone(self: Any, *args: Any, **kwargs: Any) -> Any:
         zone = create(self, *args, **kwargs)

@@ -117,6 +117,16 @@ def created_twice() -> bool:
     return not refused(call, **change(zone, "CREATE", "A", "192.0.2.2"))
 
 
+def deleted_stays_taken() -> bool:
+    zone = new_zone()["HostedZone"]["Id"]
+    later = {"Name": "b.example.com", "Type": "A", "TTL": 300, "ResourceRecords": [{"Value": "192.0.2.2"}]}
+    batch = {"Changes": [{"Action": "CREATE", "ResourceRecordSet": later}]}
+    route53().change_resource_record_sets(HostedZoneId=zone, ChangeBatch=batch)
+    for action in ("CREATE", "DELETE"):
+        route53().change_resource_record_sets(**change(zone, action, "A", "192.0.2.1"))
+    return refused(route53().change_resource_record_sets, **change(zone, "CREATE", "A", "192.0.2.1"))
+
+
 def bad_value_is_taken() -> bool:
     zone = new_zone()["HostedZone"]["Id"]
     call = route53().change_resource_record_sets

@@ -19,6 +19,7 @@ PATCH_OF = {
     "architecture_is_ignored": "architectures",
     "token_is_ignored": "retries",
     "created_twice": "records",
+    "deleted_stays_taken": "records",
     "bad_value_is_taken": "records",
     "zones_share_name_servers": "records",
     "soa_is_none": "records",

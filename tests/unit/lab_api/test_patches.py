@@ -134,6 +134,11 @@ def test_an_existing_record_is_not_created_again(client):
         change(client, "CREATE", "app.example.com", "A", "10.20.2.11")
 
 
+def test_a_deleted_record_may_come_back(client):
+    for action in ("CREATE", "DELETE", "CREATE", "DELETE"):
+        change(client, action, "again.example.com", "A", "10.20.2.12")
+
+
 @pytest.mark.parametrize(
     ("kind", "value"),
     [("TXT", "v=spf1 -all"), ("A", "10.20.2.300"), ("MX", "mx1.example.com."), ("TXT", f'"{"x" * 256}"')],
