@@ -40,8 +40,8 @@ class Config:
     # On the queue volume, so that a full system disk cannot lose what Postfix has handed over.
     dead_letter_directory: str = "/var/spool/boringmail/dead-letter"
     state_directory: str = "/var/lib/boringmail-inbound"
-    # Written when mail is to be tried again; a path unit sees it. One mail's queue id when a pause ends; nothing,
-    # which means all, when the application is back, at most once in the interval. An empty name = never.
+    # Written when mail is to be tried again; a path unit sees it. When a pause ends: one mail's queue id.
+    # When the application is back, at most once in the interval: nothing, which means all. Empty = never.
     flush_file: str = "/run/boringmail-inbound/flush"
     flush_interval_seconds: int = 60
 
