@@ -1,6 +1,7 @@
 """The inventories: the lab's differs from what an owner copies in values only, and every name is read."""
 
 import re
+import subprocess
 
 import pytest
 import yaml
@@ -42,3 +43,25 @@ def test_every_name_of_verify_is_read_by_somebody(inventory):
             if name.startswith("verify_"):
                 uses = [text for text in texts if re.search(rf"\b{name}\b(?!:)", text)]
                 assert uses, f"{path.name}: nothing reads {name}"
+
+
+@pytest.mark.parametrize("wanted", ["true", "false"])
+def test_mail_for_the_domain_itself_is_taken_when_its_mx_was_asked_for(wanted):
+    options = ["-m", "ansible.builtin.debug", "-a", "var=postfix_apex_enabled"]
+    finished = subprocess.run(
+        [
+            "ansible",
+            "localhost",
+            "-i",
+            str(EXAMPLE / "controller.yml"),
+            "-e",
+            f"aws_dns_apex_enabled={wanted}",
+            *options,
+        ],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=True,
+        cwd=ROOT,
+    )
+    assert f"postfix_apex_enabled: {wanted}" in finished.stdout

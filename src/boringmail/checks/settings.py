@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 
 Settings = Mapping[str, Any]
 
-MAY_BE_EMPTY = frozenset({"existing_vpc_id"})
+MAY_BE_EMPTY = frozenset({"existing_vpc_id", "verify_echo_address"})
 PLACEHOLDER = re.compile(r"CHANGE_?ME|FIXME|TODO|<[^>]*>", re.IGNORECASE)
 LABEL = re.compile(r"(?!-)[a-z0-9-]{1,63}(?<!-)")
 NAME_MAX = 253  # RFC 1035 2.3.4, less the length bytes
@@ -144,6 +144,20 @@ def _vpc(value: Any, _settings: Settings) -> str | None:
     )
 
 
+def _echo(value: Any, settings: Settings) -> str | None:
+    if not value:
+        return None
+    local, _, domain = str(value).rpartition("@")
+    if not (local and is_domain(domain)):
+        return f"verify_echo_address {value!r} is no address as me@example.net. Fix: correct or empty it."
+    if f".{domain}".endswith(f".{settings.get('mail_domain')}"):
+        return (
+            f"verify_echo_address {value} is a mailbox of this gateway: it shows nothing of mail out. "
+            f"Fix: name one elsewhere, or empty it."
+        )
+    return None
+
+
 CHECKS: Mapping[str, Callable[[Any, Settings], str | None]] = {
     "mail_domain": _domain,
     "mail_dns_zone": _zone,
@@ -154,4 +168,5 @@ CHECKS: Mapping[str, Callable[[Any, Settings], str | None]] = {
     "app_inbound_url": _url,
     "ssh_public_key_file": _key_file,
     "existing_vpc_id": _vpc,
+    "verify_echo_address": _echo,
 }

@@ -43,6 +43,11 @@ def test_known_names_and_the_owners_own_pass(inventory, roles, text):
     assert name_problems(inventory, roles, {"mail_domain": "x"}) == []
 
 
+def test_names_of_the_wiring_may_be_alike(inventory, roles):
+    (inventory / "group_vars" / "all" / "wiring_mail.yml").write_text("mail_domains: x")
+    assert name_problems(inventory, roles, {"mail_domain": "x"}) == []
+
+
 def test_a_source_that_looks_elsewhere_is_named(inventory):
     (inventory / "aws_ec2.yml").write_text(
         "regions: [us-east-1]\nfilters: {'tag:boringmail:domain': a.example}"

@@ -19,6 +19,7 @@ def settings(tmp_path):
         "app_inbound_url": "https://app.example.com/mail",
         "ssh_public_key_file": str(key),
         "existing_vpc_id": "",
+        "verify_echo_address": "",
     }
 
 
@@ -49,6 +50,8 @@ def test_good_values_have_no_problem(settings):
         ("app_inbound_url", "https://user:word@app.example.com/", "without credentials"),
         ("ssh_public_key_file", "/nowhere/key.pub", "does not exist"),
         ("existing_vpc_id", "my-vpc", "no VPC id"),
+        ("verify_echo_address", "example.net", "no address"),
+        ("verify_echo_address", "me@acme.desk.example.com", "elsewhere"),
     ],
 )
 def test_a_bad_value_is_named_with_its_fix(settings, name, value, words):

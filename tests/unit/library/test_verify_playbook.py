@@ -105,6 +105,16 @@ def test_check_mode_looks_as_well_and_a_missing_echo_address_is_told(tmp_path: P
     assert "mail out mx1  (" not in output
 
 
+def test_records_of_the_domain_itself_are_looked_for_when_they_were_asked_for(tmp_path: Path) -> None:
+    result = tmp_path / "result.json"
+    run(tmp_path, "--check", "-e", f"verify_json={result}", aws_dns_apex_enabled=True)
+    expected = {check["name"]: check["expected"] for check in json.loads(result.read_text())["checks"]}
+    hosts = ("mx1.desk.example.com", "mx2.desk.example.com")
+    assert expected["MX desk.example.com"] == ", ".join(f"10 {name}" for name in hosts)
+    assert expected["SPF desk.example.com"] == f"v=spf1 {' '.join(f'a:{name}' for name in hosts)} -all"
+    assert expected["SPF *.desk.example.com"] == expected["SPF desk.example.com"]
+
+
 def test_no_host_at_all_is_an_error_that_says_what_to_run(tmp_path: Path) -> None:
     hosts = {"all": {"hosts": HOSTS["all"]["hosts"]}}
     assert "Run playbooks/provision.yml" in run(tmp_path, hosts=hosts)
