@@ -38,3 +38,8 @@ def test_tenants_and_hosts_have_spf_and_dmarc():
     assert ask(f"_dmarc.acme.{DOMAIN}", "TXT") == {spf, '"v=DMARC1; p=none"'}
     assert ask(f"_dmarc.{DOMAIN}", "TXT") == {'"v=DMARC1; p=none"'}
     assert ask(f"mx1.{DOMAIN}", "TXT") == {'"v=spf1 a -all"'}
+
+
+def test_the_domain_itself_has_mx_and_spf_as_it_was_asked_for():
+    assert ask(DOMAIN, "MX") == {f"10 mx1.{DOMAIN}.", f"10 mx2.{DOMAIN}."}
+    assert ask(DOMAIN, "TXT") == {f'"v=spf1 a:mx1.{DOMAIN} a:mx2.{DOMAIN} -all"'}
