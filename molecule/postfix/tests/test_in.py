@@ -115,6 +115,17 @@ def test_a_refusal_by_the_daemon_is_never_a_bounce(host, talk, lmtp_sink, receiv
     assert "status=bounced" not in host.check_output("cat /var/log/postfix/in.log")
 
 
+def test_mail_that_a_setting_has_stranded_waits_and_is_not_thrown_away(host):
+    stranded = "x@no-tenant-any-more.example.com"
+    mail = "printf 'Subject: x\\n\\nx\\n'"
+    host.run_expect([0], f"{mail} | sendmail -C /etc/postfix-in -f a@example.net {stranded}")
+    line = f"to=<{stranded}>.*status="
+    host.run_expect(
+        [0], f"timeout 20 sh -c 'until grep -q \"{line}\" /var/log/postfix/in.log; do sleep 0.2; done'"
+    )
+    assert "status=deferred" in host.check_output(f"grep '{line}' /var/log/postfix/in.log")
+
+
 def test_the_daemons_silence_about_recipients_loses_no_mail(host, talk):
     host.run_expect([0], "systemctl stop sink-recipients")
     try:
