@@ -9,6 +9,16 @@ def test_only_the_wanted_ports_are_open(host):
     assert mail == {"0.0.0.0:25", "0.0.0.0:465", "0.0.0.0:587", "127.0.0.1:10025", "127.0.0.1:10587"}
 
 
+def test_the_queue_of_an_earlier_host_is_taken_over(host):
+    for instance in ("in", "out"):
+        root = f"/var/spool/boringmail/{instance}"
+        assert host.check_output(f"find {root} -mindepth 1 ! -user root ! -user postfix") == ""
+        for name, mode in (("maildrop", 0o730), ("public", 0o2710)):
+            directory = host.file(f"{root}/{name}")
+            assert (directory.user, directory.group, directory.mode) == ("postfix", "postdrop", mode)
+        assert "owned" not in host.run(f"postfix -c /etc/postfix-{instance} check").stderr
+
+
 def test_nothing_is_chrooted(host):
     for directory in ("/etc/postfix", "/etc/postfix-in", "/etc/postfix-out"):
         services = host.check_output(f"postconf -c {directory} -F '*/*/chroot'").splitlines()
