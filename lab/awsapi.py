@@ -4,9 +4,10 @@ import sys
 import urllib.error
 import urllib.request
 
-from lab import layout, paths, processes
+from lab import image, layout, paths, processes
 
 NAME = "api"
+_SOURCE_HASH = paths.RUN / "api.source"
 
 
 def available() -> bool:
@@ -25,9 +26,22 @@ def answers(timeout_seconds: float = 2) -> bool:
         return False
 
 
+def _source_hash() -> str:
+    parts = (paths.LAB_SOURCE / "api", paths.LAB_SOURCE / "plane")
+    return image.content_hash(
+        sorted(file for part in parts for file in part.rglob("*") if file.suffix in {".py", ".json"})
+    )
+
+
+def current() -> bool:
+    """Tell whether the API that was started last is of the source as it is now."""
+    return _SOURCE_HASH.exists() and _SOURCE_HASH.read_text() == _source_hash()
+
+
 def start() -> None:
     """Start the API; whatever was left of a former one is ended first."""
     processes.stop(NAME)
+    _SOURCE_HASH.write_text(_source_hash())
     processes.start(NAME, [
         sys.executable, "-m", "lab.api", f"--host={layout.CONTROLLER}", f"--port={layout.API_PORT}",
         f"--env-file={paths.ENV}", f"--call-log={paths.LOG / 'api-calls.jsonl'}",

@@ -21,7 +21,8 @@ SOURCES = paths.CACHE / "sources.list"
 _CA_BUNDLE = Path("/etc/ssl/certs/ca-certificates.crt")
 
 
-def _hash(parts: Iterable[Path], extra: str = "") -> str:
+def content_hash(parts: Iterable[Path], extra: str = "") -> str:
+    """Return a short hash of files in the lab's source, whole directories included, their names and modes."""
     digest = hashlib.sha256(extra.encode())
     for part in parts:
         files = sorted(path for path in part.rglob("*") if path.is_file()) if part.is_dir() else [part]
@@ -33,13 +34,13 @@ def _hash(parts: Iterable[Path], extra: str = "") -> str:
 
 def base() -> str:
     """Return the base image's full name, which its recipe decides."""
-    return f"{layout.BASE_IMAGE}:{_hash([_RECIPES / 'base'], SUITE)}"
+    return f"{layout.BASE_IMAGE}:{content_hash([_RECIPES / 'base'], SUITE)}"
 
 
 def services() -> str:
     """Return the services image's full name."""
     recipe = [_RECIPES / "services", paths.LAB_SOURCE / "hosts" / "requirements.txt"]
-    return f"{layout.SERVICES_IMAGE}:{_hash(recipe, base())}"
+    return f"{layout.SERVICES_IMAGE}:{content_hash(recipe, base())}"
 
 
 def exists(image: str) -> bool:

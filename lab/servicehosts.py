@@ -1,6 +1,5 @@
 """The two hosts that the lab always has: the Internet (name servers, provider) and the app server."""
 
-import hashlib
 import shutil
 import tempfile
 from pathlib import Path
@@ -21,11 +20,9 @@ def rootfs(host: Host) -> Path:
 
 
 def recipe(host: Host) -> str:
-    """Return what a host's container is made from, as a hash: image and root files."""
-    digest = hashlib.sha256(image.services().encode())
-    for file in sorted(path for path in rootfs(host).rglob("*") if path.is_file()):
-        digest.update(str(file.relative_to(_HOSTS)).encode() + file.read_bytes())
-    return digest.hexdigest()[:16]
+    """Return what a host's container is made from, as a hash: image, root files and the services' source."""
+    source = sorted((paths.LAB_SOURCE / "services").rglob("*.py"))
+    return image.content_hash([rootfs(host), *source], image.services())
 
 
 def ensure(host: Host) -> bool:

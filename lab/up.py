@@ -113,7 +113,7 @@ def _wait_for_system(host: Host, *, retry: bool) -> None:
 
 
 def _api(*, new_key: bool) -> None:
-    if not awsapi.available() or (awsapi.answers() and not new_key):
+    if not awsapi.available() or (awsapi.answers() and awsapi.current() and not new_key):
         return
     with _step("AWS API"):
         # Its memory is gone, so nobody knows the instances any more.
