@@ -34,3 +34,18 @@ def test_the_profile_holds_the_role_and_both_are_tagged(iam):
 def test_only_ec2_may_take_the_role(iam):
     trust = iam.get_role(RoleName=NAME)["Role"]["AssumeRolePolicyDocument"]["Statement"]
     assert [statement["Principal"] for statement in trust] == [{"Service": "ec2.amazonaws.com"}]
+
+
+@pytest.mark.parametrize(
+    ("variables", "words"),
+    [
+        ({"aws_iam_role_name": f"boringmail-{'long.' * 11}example"}, "shorter mail_domain"),
+        ({"aws_iam_account_id": "12345"}, "twelve digits"),
+        (
+            {"aws_iam_parameter_prefix": "/boringmail/mail.example.com/"},
+            "must begin with a slash and end without",
+        ),
+    ],
+)
+def test_what_iam_would_refuse_or_misunderstand_stops_the_run(step, variables, words):
+    assert words in step("preflight", **variables).refusal

@@ -28,3 +28,17 @@ def test_the_webhook_key_is_one_of_standard_webhooks(parameters):
 
 def test_a_second_run_made_no_new_version(parameters):
     assert {parameter["Version"] for parameter in parameters.values()} == {1}
+
+
+@pytest.mark.parametrize(
+    ("variables", "words"),
+    [
+        ({"aws_secrets_prefix": "/aws/mail"}, "does not begin with /aws or /ssm"),
+        ({"aws_secrets_prefix": "boringmail/mail"}, "must be a path as"),
+        ({"aws_secrets_parameters": [{"path": "/a", "kind": "password"}]}, "without a slash at its ends"),
+        ({"aws_secrets_parameters": [
+            {"path": "a/b", "kind": "password"}, {"path": "a-b", "kind": "password"}]}, "Fix: rename one"),
+    ],
+)  # fmt: skip
+def test_names_that_cannot_work_stop_the_run(step, variables, words):
+    assert words in step("preflight", **variables).refusal
