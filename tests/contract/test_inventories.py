@@ -2,6 +2,8 @@
 
 import re
 import subprocess
+import sys
+from pathlib import Path
 
 import pytest
 import yaml
@@ -47,10 +49,11 @@ def test_every_name_of_verify_is_read_by_somebody(inventory):
 
 @pytest.mark.parametrize("wanted", ["true", "false"])
 def test_mail_for_the_domain_itself_is_taken_when_its_mx_was_asked_for(wanted):
+    ansible = str(Path(sys.executable).with_name("ansible"))
     options = ["-m", "ansible.builtin.debug", "-a", "var=postfix_apex_enabled"]
     finished = subprocess.run(
         [
-            "ansible",
+            ansible,
             "localhost",
             "-i",
             str(EXAMPLE / "controller.yml"),
