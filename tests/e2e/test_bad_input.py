@@ -2,7 +2,7 @@
 
 import pytest
 
-from lab.demo.playbook import play
+from lab.demo.playbook import must_succeed, play
 
 SECONDS = 45
 
@@ -33,3 +33,13 @@ def test_unknown_credentials_are_named_with_their_fix(built):
     assert run.status > 0
     assert "AWS_ACCESS_KEY_ID" in run.output
     assert run.transcript.changed == 0
+
+
+def test_a_package_mirror_that_fails_is_named_and_running_again_finishes(host):
+    dead = "http://203.0.113.250:9"
+    broken = play("configure.yml", "--tags", "base", "-e", f"base_apt_proxy_url={dead}")
+    assert broken.status > 0
+    assert "The package mirror did not give this host its packages" in broken.output
+    assert dead in broken.output
+    must_succeed(play("configure.yml", "--tags", "base"))
+    assert dead not in host.run("cat", "/etc/apt/apt.conf.d/92boringmail")

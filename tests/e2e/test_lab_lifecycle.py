@@ -14,7 +14,6 @@ from lab import containers, down, layout, network, paths, processes, testhosts
 from lab.plane import instances
 
 pytestmark = pytest.mark.timeout(300)
-UP_SECONDS = 60
 
 
 def lab(*arguments: str, check: bool = True, timeout: float = 180) -> str:
@@ -74,12 +73,10 @@ def test_down_leaves_nothing_and_is_no_error_twice():
         subprocess.run(["ip", "netns", "del", foreign], check=True)
 
 
-def test_up_is_quick_once_images_exist_and_the_machine_is_as_before_after_down():
+def test_the_machine_is_as_before_after_up_and_down():
     lab("down")
     before = outside()
-    started = time.monotonic()
     lab("up")
-    assert time.monotonic() - started < UP_SECONDS
     assert_whole()
     lab("down")
     assert outside() == before
