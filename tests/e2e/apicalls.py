@@ -9,6 +9,8 @@ from lab import paths
 from lab.demo.playbook import RUNS
 
 CALLS = paths.LOG / "api-calls.jsonl"
+# Needs no right (AWS: "no permissions are required to perform this operation").
+FREE = {"sts:GetCallerIdentity"}
 
 
 @dataclass(frozen=True)

@@ -29,7 +29,9 @@ ORDER = (
     "test_second_run",
     "test_reboot",
     "test_teardown",
-    "test_policies",
+    "test_instance_policy",
+    "test_release",
+    "test_owner_policy",
     "test_lab_lifecycle",
 )
 BUILD_SECONDS = 900
