@@ -48,8 +48,8 @@ def _parse_options(arguments: list[str]) -> argparse.Namespace:
 
 
 def _owner_key(env_file: Path) -> OwnerKey:
-    """Take the owner's key from the environment, else from the file, else AWS's documented example."""
-    known = read_exports(env_file) | dict(os.environ)
+    """Take the owner's key from the file, whose lab it is, else from the environment, else AWS's example."""
+    known = dict(os.environ) | read_exports(env_file)
     key_id = known.get("AWS_ACCESS_KEY_ID") or _EXAMPLE_KEY_ID
     return OwnerKey(key_id, known.get("AWS_SECRET_ACCESS_KEY") or _EXAMPLE_SECRET)
 
