@@ -35,8 +35,9 @@ def test_unknown_credentials_are_named_with_their_fix(built):
     assert run.transcript.changed == 0
 
 
+@pytest.mark.timeout(600)
 def test_a_package_mirror_that_fails_is_named_and_running_again_finishes(host):
-    dead = "http://203.0.113.250:9"
+    dead = "http://127.0.0.1:9"
     broken = play("configure.yml", "--tags", "base", "-e", f"base_apt_proxy_url={dead}")
     assert broken.status > 0
     assert "The package mirror did not give this host its packages" in broken.output
