@@ -42,7 +42,7 @@ def owner() -> Path | None:
 def claim() -> None:
     """Make the lab this checkout's; raise OwnershipError when it is another's that still exists."""
     other = owner()
-    if other not in (None, paths.CHECKOUT) and other is not None and other.is_dir():
+    if other is not None and other != paths.CHECKOUT and other.is_dir():
         raise OwnershipError(f"the lab belongs to {other}; take it down first: python -m lab down")
     paths.OWNER.parent.mkdir(parents=True, exist_ok=True)
     paths.OWNER.write_text(f"{paths.CHECKOUT}\n")

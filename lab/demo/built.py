@@ -4,16 +4,7 @@ from dataclasses import dataclass
 
 from lab.drive import aws
 from lab.drive.mail_host import MailHost
-
-
-@dataclass(frozen=True)
-class Record:
-    """One DNS record set."""
-
-    name: str
-    type: str
-    ttl: int
-    values: tuple[str, ...]
+from lab.plane.state import Record
 
 
 @dataclass(frozen=True)

@@ -10,8 +10,8 @@ from collections import defaultdict
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from lab.drive.app import Receipt
 from lab.drive.provider import Sent
+from lab.services.app.ledger import Receipt
 
 SUCCESS = range(200, 300)
 

@@ -2,33 +2,18 @@
 
 import json
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
 from lab import layout
 from lab.containers import podman
 from lab.drive.namespace import ControlPort
 from lab.drive.waiting import until
+from lab.services.app.ledger import Receipt
 
 CONTROL_PORT = 8081
 STATE = "/var/lib/lab-app"
 PYTHON = "/opt/lab/venv/bin/python"
 SOURCE = "/opt/lab/src"
-
-
-@dataclass(frozen=True)
-class Receipt:
-    """One request that the app got; `status` None: it ended without an answer."""
-
-    number: int
-    at: float
-    webhook_id: str
-    recipient: str
-    message_id: str
-    mode: str
-    status: int | None
-    committed: bool
-    signature: str
 
 
 class App:

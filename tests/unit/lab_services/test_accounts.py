@@ -1,8 +1,8 @@
 """The accounting must find what is lost, doubled or repeated, and must not cry wolf."""
 
 from lab.drive.accounts import balance
-from lab.drive.app import Receipt
 from lab.drive.provider import Sent
+from lab.services.app.ledger import Receipt
 
 
 def letter(name, outcome="delivered", ambiguous=False):
