@@ -21,6 +21,10 @@ NAT_GATEWAY = "203.0.113.2"
 RESOLVER = "203.0.113.8"
 AUTHORITIES = ("203.0.113.53", "203.0.113.54")
 PROVIDER = "203.0.113.25"
+STRICT_PROVIDER = "203.0.113.26"
+# Serves certificates (ACME) and virus signatures.
+DEPOT = "203.0.113.27"
+LISTS = "203.0.113.28"
 CONTROLLER = "203.0.113.250"
 ELASTIC_IPS = tuple(str(PUBLIC[host]) for host in range(100, 200))
 # Only the blocks in use are routed to the lab. The rest of TEST-NET-3 keeps its way: there are machines whose
@@ -71,7 +75,12 @@ class Host:
 
 
 # Public addresses are behind the router, not beside this host: it has no subnet, only a way to the router.
-INTERNET = Host("internet", (RESOLVER, *AUTHORITIES, PROVIDER), PUBLIC_GATEWAY, prefix_length=32)
+INTERNET = Host(
+    "internet",
+    (RESOLVER, *AUTHORITIES, PROVIDER, STRICT_PROVIDER, DEPOT, LISTS),
+    PUBLIC_GATEWAY,
+    prefix_length=32,
+)
 APP_SERVER = Host("app", (APP,), "10.20.2.1")
 SERVICE_HOSTS = (INTERNET, APP_SERVER)
 RESERVED_NAMES = frozenset({"router", *(host.name for host in SERVICE_HOSTS)})

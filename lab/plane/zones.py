@@ -12,11 +12,14 @@ from lab.layout import (
     APP,
     AUTHORITIES,
     CONTROLLER,
+    DEPOT,
     ELASTIC_IPS,
+    LISTS,
     PROVIDER,
     PUBLIC_GATEWAY,
     REGION,
     RESOLVER,
+    STRICT_PROVIDER,
 )
 from lab.plane.state import Snapshot, Zone
 
@@ -24,14 +27,26 @@ ROOT_SERVERS: Final = tuple(zip(("a.root-servers.net.", "b.root-servers.net."), 
 PUBLIC_REVERSE: Final = "113.0.203.in-addr.arpa."
 PRIVATE_REVERSE: Final = "20.10.in-addr.arpa."
 PROVIDER_DOMAIN: Final = "mailbox.example."
+STRICT_PROVIDER_DOMAIN: Final = "bigmail.example."
 LAB_DOMAIN: Final = "lab.example."
-STATIC_ZONES: Final = (PROVIDER_DOMAIN, LAB_DOMAIN, PUBLIC_REVERSE, PRIVATE_REVERSE)
+STATIC_ZONES: Final = (PROVIDER_DOMAIN, STRICT_PROVIDER_DOMAIN, LAB_DOMAIN, PUBLIC_REVERSE, PRIVATE_REVERSE)
 
 _SOA: Final = "a.root-servers.net. hostmaster.lab.example. {serial} 1800 900 604800 {negative}"
 # How long "there is no such name" may be kept; short, for records appear while a run waits for them.
 _NEGATIVE_SECONDS: Final = 5
 _TTL_SECONDS: Final = 300
-_LAB_HOSTS: Final = {"gateway": PUBLIC_GATEWAY, "resolver": RESOLVER, "controller": CONTROLLER}
+_LAB_HOSTS: Final = {
+    "gateway": PUBLIC_GATEWAY,
+    "resolver": RESOLVER,
+    "controller": CONTROLLER,
+    "acme": DEPOT,
+    "lists": LISTS,
+}
+# Second names of addresses: their PTR says the first.
+_LAB_ALIASES: Final = {"signatures": DEPOT}
+# Zones of a DNS list server of their own: delegated by the root, unsigned as the lists of the world are.
+LIST_ZONES: Final = ("zen.lists.example.", "bl.lists.example.")
+_LIST_SERVER: Final = f"lists.{LAB_DOMAIN}"
 
 
 @dataclass(frozen=True)
@@ -49,7 +64,8 @@ def all_zones(snapshot: Snapshot) -> tuple[ZoneText, ...]:
     hosted = {zone.name: zone for zone in reversed(snapshot.zones) if zone.delegated}
     static = {
         PROVIDER_DOMAIN: _provider(),
-        LAB_DOMAIN: [f"{name} A {address}" for name, address in _LAB_HOSTS.items()],
+        STRICT_PROVIDER_DOMAIN: _strict_provider(),
+        LAB_DOMAIN: [f"{name} A {address}" for name, address in (_LAB_HOSTS | _LAB_ALIASES).items()],
         PUBLIC_REVERSE: list(_public_reverse(snapshot)),
         PRIVATE_REVERSE: list(_private_reverse(snapshot)),
     }
@@ -77,6 +93,8 @@ def _zone_text(name: str, soa: str, lines: list[str]) -> ZoneText:
 def _root(snapshot: Snapshot, hosted: Collection[Zone]) -> list[str]:
     lines = [f"{server} A {address}" for server, address in ROOT_SERVERS]
     lines += [f"{name} NS {server}" for name in STATIC_ZONES for server, _ in ROOT_SERVERS]
+    lines += [f"{name} NS {_LIST_SERVER}" for name in LIST_ZONES]
+    lines.append(f"{_LIST_SERVER} A {LISTS}")
     children = [zone for zone in hosted if not _has_parent(zone, hosted)]
     lines += [f"{zone.name} NS {server}" for zone in children for server in zone.nameservers]
     servers = sorted({server for zone in hosted for server in zone.nameservers})
@@ -101,10 +119,19 @@ def _provider() -> list[str]:
     ]
 
 
+def _strict_provider() -> list[str]:
+    return [
+        f"@ A {STRICT_PROVIDER}",
+        "@ MX 10 mail",
+        f"mail A {STRICT_PROVIDER}",
+    ]
+
+
 def _public_reverse(snapshot: Snapshot) -> Iterator[str]:
     names = {address: f"{name}.{LAB_DOMAIN}" for name, address in _LAB_HOSTS.items()}
     names |= {address: server for server, address in ROOT_SERVERS}
     names[PROVIDER] = f"mail.{PROVIDER_DOMAIN}"
+    names[STRICT_PROVIDER] = f"mail.{STRICT_PROVIDER_DOMAIN}"
     names |= {address: default_ptr(address) for address in ELASTIC_IPS}
     names |= {address.public_ip: address.ptr for address in snapshot.elastic_ips if address.ptr}
     for address, name in names.items():

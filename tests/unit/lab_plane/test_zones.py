@@ -104,6 +104,26 @@ def test_the_provider_has_everything_a_good_sender_has():
     assert values(reverse, f"25.{zones.PUBLIC_REVERSE}", "PTR") == ["mail.mailbox.example."]
 
 
+def test_the_services_have_names_and_reverse_names():
+    found = parsed(Snapshot())
+    reverse = found[zones.PUBLIC_REVERSE]
+    assert values(found["lab.example."], "acme.lab.example.", "A") == ["203.0.113.27"]
+    assert values(found["lab.example."], "signatures.lab.example.", "A") == ["203.0.113.27"]
+    assert values(found["bigmail.example."], "bigmail.example.", "MX") == ["10 mail.bigmail.example."]
+    names = ["mail.bigmail.example.", "acme.lab.example.", "lists.lab.example."]
+    for last, name in zip((26, 27, 28), names, strict=True):
+        assert values(reverse, f"{last}.{zones.PUBLIC_REVERSE}", "PTR") == [name]
+
+
+@pytest.mark.parametrize("name", ["zen.lists.example.", "bl.lists.example."])
+def test_the_root_delegates_the_dns_lists_without_signing_them(name):
+    found = parsed(Snapshot())
+    assert values(found["."], name, "NS") == ["lists.lab.example."]
+    assert values(found["."], name, "DS") == []
+    assert values(found["."], "lists.lab.example.", "A") == ["203.0.113.28"]
+    assert name not in found
+
+
 def test_private_names_are_those_of_running_instances():
     found = parsed(Snapshot(instances=(instance("10.20.1.4"), instance("10.20.1.5", "terminated"))))
     reverse = found[zones.PRIVATE_REVERSE]
