@@ -10,9 +10,4 @@ class FilterModule:
 
     def filters(self) -> dict[str, Callable[..., object]]:
         """Filter names and functions; the thinking and the tests are with `boringmail.checks`."""
-        return {
-            "mail_checks": result.gather,
-            "mail_skipped": result.skipped,
-            "mail_verdict": result.verdict,
-            "mail_table": table.render,
-        }
+        return {"mail_report": result.report, "mail_table": table.render}

@@ -2,11 +2,14 @@
 
 import pytest
 
-from boringmail.checks import result
+from boringmail.checks import repairs, result
+from boringmail.checks.causes import Key
 from boringmail.checks.result import Check, Status
 
 GOOD = Check("A mx1.example.com", Status.PASS, "192.0.2.1", "192.0.2.1").as_dict()
 SKIPPED = {"skipped": True, "changed": False}
+REACHED = {"__verify_ping": {"ping": "pong"}}
+LOOKS = {look.variable: SKIPPED for look in result.LOOKS}
 
 
 def names(checks: list[dict]) -> list[str]:
@@ -22,8 +25,9 @@ def names(checks: list[dict]) -> list[str]:
     ],
 )
 def test_a_module_that_never_ran_still_has_a_line(registered: dict, status: str, found: str) -> None:
-    (check,) = result.from_module("mail out", registered)
-    assert (check["name"], check["status"], check["found"]) == ("mail out", status, found)
+    (check,) = result.from_module("mail out", registered, Key.MAIL_OUT)
+    assert (check["name"], check["key"], check["status"]) == ("mail out", "mail_out", status)
+    assert check["found"] == found
 
 
 def test_the_domains_checks_come_once_and_each_hosts_own_follow() -> None:
@@ -31,7 +35,9 @@ def test_the_domains_checks_come_once_and_each_hosts_own_follow() -> None:
     hosts = [
         {
             "inventory_hostname": host,
+            **REACHED,
             "__verify_domain": domain,
+            **{look.variable: SKIPPED for look in result.LOOKS if not look.once},
             "__verify_host": {"checks": [{**GOOD, "name": f"A {host}"}]},
             "__verify_ptr": {"checks": [{**GOOD, "name": f"PTR {host}"}]},
             "__verify_out": {"unreachable": True, "msg": "no route"},
@@ -52,9 +58,41 @@ def test_without_hosts_there_are_no_checks() -> None:
 
 
 def test_what_was_skipped_is_told_with_how_to_have_it() -> None:
-    (line,) = result.skipped([{"__verify_out": SKIPPED}])
+    (line,) = result.skipped([{"verify_echo_address": ""}])
     assert "verify_echo_address" in line
-    assert result.skipped([{"__verify_out": {"checks": [GOOD]}}]) == []
+    assert result.skipped([{"verify_echo_address": "echo@mailbox.example"}]) == []
+
+
+@pytest.mark.parametrize(
+    ("ping", "status"),
+    [({"unreachable": True, "msg": "no route"}, "temperror"), ({"module_stderr": "no python"}, "permerror")],
+)
+def test_a_host_that_lets_nobody_in_is_named_once(ping: dict, status: str) -> None:
+    host = {"inventory_hostname": "mx1", **LOOKS, "__verify_ping": ping}
+    (check,) = result.gather([host])
+    assert (check["name"], check["key"], check["status"]) == ("host mx1", "host", status)
+
+
+def test_what_is_kept_has_paths_hosts_and_causes_and_no_working_notes() -> None:
+    bad = {**GOOD, "status": "fail"}
+    host = {
+        "inventory_hostname": "mx1",
+        **LOOKS,
+        **REACHED,
+        "__verify_ptr": {"checks": [{**bad, "name": "PTR", "repair": repairs.playbook("provision")}]},
+        "__verify_out": {"checks": [{**bad, "name": "out", "symptoms": ["refused"]}]},
+    }
+    kept = result.report(
+        [host], "2026-11-24T08:00:00Z", {"playbooks": "/g", "inventory": "/i", "config": "/c"}
+    )
+    assert kept["verdict"] == "fail"
+    assert kept["time"] == "2026-11-24T08:00:00Z"
+    ptr, out = kept["checks"]
+    assert (ptr["because"], out["because"], ptr["host"]) == ([], ["ptr"], "mx1")
+    assert ptr["repair"] == "ANSIBLE_CONFIG=/c ansible-playbook -i /i /g/provision.yml"
+    assert set(ptr) == {
+        "name", "key", "status", "expected", "found", "hint", "repair", "because", "host",
+    }  # fmt: skip
 
 
 def test_a_fault_of_ours_becomes_a_permerror() -> None:

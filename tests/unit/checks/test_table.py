@@ -27,6 +27,23 @@ def test_a_table_shows_each_check_and_explains_the_bad_ones() -> None:
     ]
 
 
+def test_a_repair_is_shown_as_it_is_and_what_follows_is_one_quiet_line() -> None:
+    cause = {**BAD, "key": "ptr", "hint": "set it", "repair": "x.example. 300 IN A 192.0.2.1\nsecond line"}
+    follows = {**BAD, "name": "mail out", "key": "mail_out", "because": ["ptr"]}
+    assert table.render([cause, follows]).splitlines() == [
+        "FAIL    PTR 192.0.2.1  (fail)",
+        "    expected: mx1.example.com",
+        "    found:    no PTR record",
+        "    do:       set it",
+        "    repair:",
+        "    x.example. 300 IN A 192.0.2.1",
+        "    second line",
+        "-       mail out       follows from: PTR 192.0.2.1",
+        "",
+        "0 of 2 checks pass; not right: PTR 192.0.2.1; 1 more follows from that",
+    ]
+
+
 def test_all_right_says_so_and_long_findings_are_cut() -> None:
     lines = table.render([{**GOOD, "found": "y" * 300}], width=60).splitlines()
     assert len(lines[0]) <= 60

@@ -81,12 +81,12 @@ def test_a_gateway_that_is_not_there_gives_a_whole_table_and_a_failure(tmp_path:
         "A mx1.desk.example.com": "temperror",
         "SPF mx1.desk.example.com": "temperror",
         "PTR 127.0.0.1": "temperror",
-        "mail out mx1": "permerror",
+        "host mx1": "permerror",
         "mail in mx1.desk.example.com: accepted": "temperror",
         "A mx2.desk.example.com": "temperror",
         "SPF mx2.desk.example.com": "temperror",
         "PTR 127.0.0.2": "temperror",
-        "mail out mx2": "temperror",
+        "host mx2": "temperror",
         "mail in mx2.desk.example.com: accepted": "temperror",
     }
     assert checks["SPF *.desk.example.com"]["expected"] == (
