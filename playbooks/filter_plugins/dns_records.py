@@ -37,9 +37,14 @@ def _live_record(entry: dict[str, Any]) -> Record:
 
 
 def _comparable(record: Record) -> list[str]:
-    """Values in an order and writing that does not matter: names in MX and CNAME are absolute or not."""
+    """Values in an order and writing that does not matter.
+
+    Names in MX and CNAME are absolute or not; a long text is cut into strings anywhere (RFC 7208 3.3).
+    """
     if record["type"] in {"MX", "CNAME", "NS"}:
         return sorted(_name(value) for value in record["values"])
+    if record["type"] == "TXT":
+        return sorted(value.replace('" "', "") for value in record["values"])
     return sorted(record["values"])
 
 
@@ -80,35 +85,47 @@ def _foreign(
     return list(found.values())
 
 
+def _kept(ours: set[Key], below: str, retired: list[str]) -> set[Key]:
+    """Records of ours that are not wanted any more and stay all the same."""
+    gone = {_name(name) for name in retired}
+    return {key for key in ours if below and key[1].endswith(f".{_name(below)}") and key[1] not in gone}
+
+
 def dns_plan(
     entries: list[dict[str, Any]],
     wanted: list[Record],
     domain: str,
     overwrite: list[str] | None = None,
+    *,
+    kept_below: str = "",
+    retired: list[str] | None = None,
 ) -> dict[str, Any]:
     """What stands between a zone and the records wanted.
 
-    A wanted record without values stands for one whose value is not known yet. Returns:
-    `foreign`, records in the way that are not ours (when there is one, nothing may be written); `claim`,
-    the claim
-    record to write first or None; `write`, records to write; `delete`, records to delete, `final_claim`,
-    the claim
-    record to write last or None; `remove_claim`, the claim record to delete last or None.
+    A wanted record without values stands for one whose value is not known yet: it is not written. Records of
+    ours below the name `kept_below` stay when they are not wanted any more, until `retired` names them.
+    What it returns: `foreign`, records in the way that are not ours (when there is one, nothing may be
+    written); `claim`, the claim record to write first or None; `write`, records to write; `delete`, records
+    to delete; `final_claim`, the claim record to write last or None; `remove_claim`, the claim record to
+    delete last or None.
     """
     live = {_key(record): record for record in map(_live_record, entries)}
     ours = _claims(live, domain)
     claim_key = ("TXT", f"_boringmail.{domain}")
-    wanted_keys = {_key(record) for record in wanted}
+    wanted_keys = {_key(record) for record in wanted} | _kept(ours & set(live), kept_below, retired or [])
     stale = [live[key] for key in sorted(ours - wanted_keys) if key in live]
     aliases = [("CNAME", record["name"]) for record in wanted]
     doomed = stale + [live[key] for key in dict.fromkeys(aliases) if key in live and key not in ours]
     write = [
         record
         for record in wanted
-        if _key(record) not in live
-        or not _same(live[_key(record)], record)
-        # The TTL of a record that somebody else wrote with our value is theirs to choose.
-        or (_key(record) in ours and live[_key(record)]["ttl"] != record["ttl"])
+        if record["values"]
+        and (
+            _key(record) not in live
+            or not _same(live[_key(record)], record)
+            # The TTL of a record that somebody else wrote with our value is theirs to choose.
+            or (_key(record) in ours and live[_key(record)]["ttl"] != record["ttl"])
+        )
     ]
     # An equal record that we did not write stays unclaimed, so that teardown leaves it.
     final = (ours & wanted_keys) | {_key(record) for record in write}
@@ -133,9 +150,9 @@ def _ancestors(name: str, domain: str) -> list[str]:
 def dns_masks(entries: list[dict[str, Any]], wanted: list[Record], domain: str) -> list[Record]:
     """Names that exist below the domain: the wildcard MX does not answer for them (RFC 4592 3.3.1).
 
-    Left out: our own hosts, names that no mail address can have (they begin with an underscore), and names
-    whose MX
-    leads to our hosts. Returned with `name` and `because`, the record by which the name exists.
+    Left out: our own hosts, names that no mail address can have (a label begins with an underscore, as in
+    `google._domainkey`), and names whose MX leads to our hosts. Returned with `name` and `because`, the
+    record by which the name exists.
     """
     records = [_live_record(entry) for entry in entries]
     ours = {record["name"] for record in wanted}
@@ -150,7 +167,7 @@ def dns_masks(entries: list[dict[str, Any]], wanted: list[Record], domain: str) 
         if not record["name"].endswith(f".{domain}"):
             continue
         for name in _ancestors(record["name"], domain):
-            if not name.startswith(("_", "*")) and name not in ours | to_us:
+            if not name.startswith(("_", "*")) and "._" not in name and name not in ours | to_us:
                 found.setdefault(name, {"name": name, "because": f"{record['name']} {record['type']}"})
     return [found[name] for name in sorted(found)]
 

@@ -40,6 +40,13 @@ def test_tenants_and_hosts_have_spf_and_dmarc():
     assert ask(f"mx1.{DOMAIN}", "TXT") == {'"v=spf1 a -all"'}
 
 
+def test_the_key_is_published_in_strings_that_dns_can_carry():
+    [text] = ask(f"mol1._domainkey.{DOMAIN}", "TXT")
+    strings = text.strip('"').split('" "')
+    assert max(map(len, strings)) == 255
+    assert "".join(strings) == "v=DKIM1; k=rsa; p=" + 392 * "A"
+
+
 def test_the_domain_itself_has_mx_and_spf_as_it_was_asked_for():
     assert ask(DOMAIN, "MX") == {f"10 mx1.{DOMAIN}.", f"10 mx2.{DOMAIN}."}
     assert ask(DOMAIN, "TXT") == {f'"v=spf1 a:mx1.{DOMAIN} a:mx2.{DOMAIN} -all"'}

@@ -91,3 +91,25 @@ def test_what_the_owner_gives_up_is_overwritten_and_an_accepted_mask_stays(step,
     assert zone.values(DOMAIN, "MX") == set()
     assert step("teardown", **wanted).refusal == ""
     assert set(zone.sets()) == {(MASK, "A")}
+
+
+def test_an_earlier_key_stays_in_the_zone_until_it_is_retired_or_all_is_taken_down(step, zone):
+    old, new = f"bm1._domainkey.{DOMAIN}", f"bm2._domainkey.{DOMAIN}"
+    wanted = HOSTS | {"aws_dns_zone_id": zone.id, "aws_dns_addresses": ADDRESSES}
+    assert step("main", **wanted, **key("bm1", "AAAA")).refusal == ""
+    rotated = wanted | key("bm2", "BBBB")
+    assert step("preflight", **rotated).refusal == ""  # a key's name is no tenant's
+    assert step("main", **rotated).refusal == ""
+    assert zone.values(old, "TXT") == {'"v=DKIM1; k=rsa; p=AAAA"'}
+    assert zone.values(new, "TXT") == {'"v=DKIM1; k=rsa; p=BBBB"'}
+    assert step("main", **rotated).changed == 0
+    assert step("main", **wanted | key("bm2", "")).changed == 0  # not known in this run
+    assert step("main", **rotated, aws_dns_dkim_retired_selectors=["bm1"]).refusal == ""
+    assert (old, "TXT") not in zone.sets()
+    assert step("main", **wanted | key("bm3", "CCCC")).refusal == ""
+    assert step("teardown", **wanted).refusal == ""
+    assert zone.sets() == {}
+
+
+def key(selector, half):
+    return {"aws_dns_dkim_selector": selector, "aws_dns_dkim_public_key": half}

@@ -1,6 +1,5 @@
-"""The decisions of the modules that make addresses, PTR records, host keys and secrets. No AWS, no wait."""
+"""The decisions of the modules that make addresses, PTR records and host keys. No AWS, no wait."""
 
-import base64
 import importlib.util
 from pathlib import Path
 from types import ModuleType, SimpleNamespace
@@ -18,7 +17,7 @@ def load(name: str) -> ModuleType:
     return module
 
 
-keys, ptr, secret = load("ec2_host_keys"), load("ec2_address_ptr"), load("ssm_secret")
+keys, ptr = load("ec2_host_keys"), load("ec2_address_ptr")
 
 KEY = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIGgKk7jEPhNqTsbDmrfCMb3lIErMOLaf1PTTCfoY1IyY"
 FRAME = "-----{} SSH HOST KEY KEYS-----"
@@ -110,10 +109,3 @@ def test_a_lasting_refusal_ends_the_run_in_time(code):
     with pytest.raises(ClientError):
         setter.request("a", "n")
     assert clock.now <= 60
-
-
-def test_secrets_have_256_bits():
-    assert len(bytes.fromhex(secret.draw("password"))) == 32
-    key = secret.draw("webhook_key")
-    assert len(base64.b64decode(key.removeprefix("whsec_"), validate=True)) == 32
-    assert secret.draw("password") != secret.draw("password")

@@ -100,6 +100,7 @@ def test_a_host_that_is_no_longer_wanted_goes_and_its_claim_after_it():
         (live(f"_x._domainkey.acme.{DOMAIN}", "TXT", '"k"'), [f"acme.{DOMAIN}"]),
         (live(f"\\052.acme.{DOMAIN}", "MX", "10 other.example."), [f"acme.{DOMAIN}"]),
         (live(f"_acme-challenge.{DOMAIN}", "TXT", '"k"'), []),
+        (live(f"google._domainkey.{DOMAIN}", "TXT", '"k"'), []),
         (live(f"own.{DOMAIN}", "MX", f"10 MX1.{DOMAIN}"), []),
         (live("www.example.com", "A", "203.0.113.7"), []),
         (live(DOMAIN, "A", "203.0.113.7"), []),
@@ -114,3 +115,47 @@ def test_a_delegation_between_zone_and_domain_is_found():
     apex = live("example.com", "NS", "ns1.example.net.")
     cut = live(DOMAIN, "NS", "ns1.example.org.")
     assert [record["name"] for record in records.dns_cuts([apex, cut], DOMAIN, "example.com")] == [DOMAIN]
+
+
+OLD_KEY = live(f"bm1._domainkey.{DOMAIN}", "TXT", '"v=DKIM1; p=AAAA"')
+NEW_KEY = {"name": f"bm2._domainkey.{DOMAIN}", "type": "TXT", "ttl": 300, "values": ['"v=DKIM1; p=BB" "BB"']}
+KEY_CLAIM = claims(f"MX *.{DOMAIN}", f"A mx1.{DOMAIN}", f"TXT bm1._domainkey.{DOMAIN}")
+
+
+def rotated(*entries, retired=(), kept_below=f"_domainkey.{DOMAIN}", wanted=(*WANTED, NEW_KEY)):
+    present = [*DONE[:2], KEY_CLAIM, *entries]
+    return records.dns_plan(present, list(wanted), DOMAIN, kept_below=kept_below, retired=list(retired))
+
+
+def test_the_key_of_an_earlier_selector_stays_claimed():
+    found = rotated(OLD_KEY)
+    assert (found["write"], found["delete"], found["final_claim"]) == ([NEW_KEY], [], None)
+    assert f'"v=boringmail1 TXT bm1._domainkey.{DOMAIN}"' in found["claim"]["values"]
+    assert f'"v=boringmail1 TXT bm2._domainkey.{DOMAIN}"' in found["claim"]["values"]
+
+
+def test_a_retired_key_is_deleted():
+    found = rotated(OLD_KEY, retired=[f"bm1._domainkey.{DOMAIN}"])
+    assert [record["name"] for record in found["delete"]] == [f"bm1._domainkey.{DOMAIN}"]
+    assert f'"v=boringmail1 TXT bm1._domainkey.{DOMAIN}"' not in found["final_claim"]["values"]
+
+
+def test_the_claim_of_a_key_that_somebody_deleted_is_given_up():
+    assert f'"v=boringmail1 TXT bm1._domainkey.{DOMAIN}"' not in rotated()["final_claim"]["values"]
+
+
+def test_teardown_deletes_every_key():
+    found = rotated(OLD_KEY, kept_below="", wanted=())
+    assert f"bm1._domainkey.{DOMAIN}" in {record["name"] for record in found["delete"]}
+
+
+def test_a_record_whose_value_is_not_known_is_neither_written_nor_deleted_nor_disclaimed():
+    unknown = {**NEW_KEY, "name": f"bm1._domainkey.{DOMAIN}", "values": []}
+    found = rotated(OLD_KEY, wanted=(*WANTED, unknown))
+    assert {key: value for key, value in found.items() if value} == {}
+    assert unknown not in plan(DONE, [*WANTED, unknown])["write"]
+
+
+def test_a_text_may_be_cut_into_strings_anywhere():
+    entry = live(f"bm2._domainkey.{DOMAIN}", "TXT", '"v=DKIM1; p=B" "BBB"')
+    assert plan([*DONE, entry], [*WANTED, NEW_KEY])["foreign"] == []
