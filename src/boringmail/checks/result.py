@@ -67,8 +67,8 @@ def guarded(name: str, look: Callable[[], list[Check]], key: str = "") -> list[C
 class Look:
     """A result that verify.yml registers: its variable, and the line for a module that never came to run.
 
-    `title` is followed by the host's name unless the look is taken `once` for all hosts. A look that `needs` a
-    setting of the owner's is left out while that is empty; `told` says how to have it.
+    `title` is followed by the host's name unless the look is taken `once` for all hosts. A look that `needs`
+    a setting of the owner's is left out while that is empty; `told` says how to have it.
     """
 
     variable: str
