@@ -28,7 +28,7 @@ def down(*, images: bool = False) -> list[str]:
         if images:
             image.remove_all()
             shutil.rmtree(paths.CACHE, ignore_errors=True)
-        for name in ("run", "volumes", "instances", "env"):
+        for name in ("run", "volumes", "instances", "env", "acme-root.pem"):
             _remove(checkout / ".lab" / name)
         shutil.rmtree(paths.MACHINE, ignore_errors=True)
         return leftovers()

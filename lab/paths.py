@@ -12,6 +12,7 @@ VOLUMES = STATE / "volumes"
 INSTANCES = STATE / "instances"
 SSH_KEY = STATE / "ssh" / "id_ed25519"
 ENV = STATE / "env"
+ACME_ROOT = STATE / "acme-root.pem"
 
 # The lab's names and addresses exist once on a machine, whichever checkout made them; a reboot forgets both.
 MACHINE = Path("/run/boringmail-lab")

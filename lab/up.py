@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from lab import (
+    acmeroot,
     aptcache,
     awsapi,
     containers,
@@ -95,6 +96,7 @@ def _hosts() -> None:
         made = [host for host in layout.SERVICE_HOSTS if servicehosts.ensure(host)]
         for host in layout.SERVICE_HOSTS:
             _wait_for_system(host, retry=host not in made)
+        acmeroot.export()
 
 
 def _wait_for_system(host: Host, *, retry: bool) -> None:
