@@ -37,6 +37,8 @@ class Key(StrEnum):
 _DKIM = frozenset({Key.DKIM_RECORD, Key.DKIM_KEY, Key.DKIM_SIGNED})
 _JUDGED = _DKIM | {Key.SPF, Key.DMARC, Key.PTR, Key.EHLO, Key.BLOCKLISTS}
 _UNREACHED = frozenset({Key.MAIL_IN})
+# What handing a mail in takes: the name, TLS, and a key, without which our host takes no mail to sign.
+_SUBMITTING = frozenset({Key.RECORDS, Key.CERTIFICATE, Key.RESOLVER, Key.DKIM_KEY})
 _SENDING = frozenset({Key.RESOLVER, Key.PORT_25_OUT})
 # The symptom of whoever asks DNS from the controller: where no server answers, the records are in doubt too.
 UNANSWERED = "unanswered"
@@ -50,22 +52,25 @@ CAUSES: Mapping[str, frozenset[Key]] = {
     "ptr/forward": frozenset({Key.RECORDS}),
     **{
         f"{key}/{UNANSWERED}": frozenset({Key.RECORDS})
-        for key in (Key.SPF, Key.DKIM_RECORD, Key.DMARC, Key.PTR, Key.MAIL_IN)
+        for key in (Key.SPF, Key.DKIM_RECORD, Key.DMARC, Key.PTR, Key.EHLO, Key.MAIL_IN)
     },
     # A session with the host's port 25 that never came about.
     "ehlo/unreached": _UNREACHED,
+    "ehlo/address": frozenset({Key.PTR, Key.RECORDS}),
     "smtp_open/unreached": _UNREACHED,
-    "certificate/unreached": _UNREACHED | {Key.RECORDS, Key.RESOLVER},
+    "certificate/unreached": _UNREACHED | {Key.SMTP_OPEN},
     "port_25_out": frozenset({Key.RESOLVER}),
     "blocklists": frozenset({Key.RESOLVER}),
     "mail_in": frozenset({Key.RESOLVER}),
     "mail_in/misled": frozenset({Key.RECORDS, Key.TENANT_NAMES}),
     "dkim_signed": _DKIM - {Key.DKIM_SIGNED} | {Key.RESOLVER},
+    "dkim_signed/submission": _SUBMITTING | {Key.MAIL_OUT},
     "dkim_signed/unrecorded": frozenset({Key.RESOLVER, Key.MAIL_IN}),
     "mail_out": _SENDING,
-    "mail_out/submission": frozenset({Key.RECORDS, Key.CERTIFICATE, Key.RESOLVER}),
+    "mail_out/submission": _SUBMITTING,
     "mail_out/certificate": frozenset({Key.CERTIFICATE}),
-    "mail_out/refused": _JUDGED | {Key.RECORDS},
+    # Not DKIM_SIGNED, which itself follows from mail that cannot be handed in.
+    "mail_out/refused": _JUDGED - {Key.DKIM_SIGNED} | {Key.RECORDS},
     "round_trip": _JUDGED | _SENDING | {Key.RECORDS, Key.CERTIFICATE, Key.MAIL_OUT, Key.MAIL_IN},
     "round_trip/unanswered": _JUDGED
     | _SENDING

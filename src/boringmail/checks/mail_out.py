@@ -5,9 +5,11 @@ import smtplib
 import ssl
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
-from boringmail.checks import smtp
+from boringmail.checks import repairs, smtp
+from boringmail.checks.causes import Key
 from boringmail.checks.maillog import Delivery
 from boringmail.checks.result import Check, Status
 
@@ -69,44 +71,67 @@ def check_mail_out(
     *,
     seconds: float,
 ) -> Check:
-    """`submit` gives the reply to the mail; `follow` the fate of a queue id, None when none shows in time."""
+    """`submit` gives the reply to the mail; `follow` the fate of a queue id, None when none shows in time.
+
+    Symptoms: `submission` and `certificate` when our own host did not take it, `refused` when the receiver
+    did not.
+    """
     expected = f"a mail by {submission.host}:{submission.port} to {submission.recipient} is accepted there"
+    told = partial(Check, name=title, key=Key.MAIL_OUT, expected=expected)
     try:
         reply = submit()
     except smtp.RefusedError as error:
-        status = Status.TEMPERROR if error.temporary else Status.FAIL
-        return Check(title, status, expected, f"{submission.host}: {error}", _refusal_hint(error))
+        status, hint, repair = _refusal(error)
+        found = f"{submission.host}: {error}"
+        return told(status=status, found=found, hint=hint, repair=repair, symptoms=("submission",))
     except ssl.SSLError as error:
-        hint = f"the certificate has to name {submission.host} and be in date: run playbooks/configure.yml"
-        return Check(title, Status.FAIL, expected, f"{submission.host}: {error}", hint)
+        return told(
+            status=Status.FAIL,
+            found=f"{submission.host}: {error}",
+            hint=f"the certificate has to name {submission.host} and be in date",
+            repair=repairs.playbook("configure", "certificate"),
+            symptoms=("certificate",),
+        )
     except OSError as error:
+        found = f"{submission.host}:{submission.port}: {error}"
         hint = "on the host:\nsystemctl status postfix@out; tail /var/log/postfix/out.log"
-        return Check(title, Status.FAIL, expected, f"{submission.host}:{submission.port}: {error}", hint)
+        return told(status=Status.FAIL, found=found, hint=hint, symptoms=("submission",))
     queue_id = smtp.queue_id(reply)
     if queue_id is None:
+        found = f"accepted without a queue id: {reply}"
         hint = "it is not our Postfix that answers there: see the A record of the submission name"
-        return Check(title, Status.PERMERROR, expected, f"accepted without a queue id: {reply}", hint)
+        return told(status=Status.PERMERROR, found=found, hint=hint, symptoms=("submission",))
     return judge(title, expected, queue_id, follow(queue_id), seconds)
 
 
 def no_credential(title: str, path: Path) -> Check:
     """The host does not hold the app's password."""
-    hint = "on the host:\nsystemctl restart boringmail-credentials; journalctl -u boringmail-credentials"
-    return Check(title, Status.PERMERROR, f"the app's password in {path}", "no such file", hint)
+    return Check(
+        name=title,
+        key=Key.MAIL_OUT,
+        status=Status.PERMERROR,
+        expected=f"the app's password in {path}",
+        found="no such file",
+        hint="fetch it again; if that does not help, on the host:\njournalctl -u boringmail-credentials",
+        repair=repairs.on_host("systemctl restart boringmail-credentials"),
+    )
 
 
 def judge(title: str, expected: str, queue_id: str, delivery: Delivery | None, seconds: float) -> Check:
     """What a logged delivery means."""
+    told = partial(Check, name=title, key=Key.MAIL_OUT, expected=expected)
     if delivery is None:
         found = f"{queue_id}: no answer from the receiver within {seconds:g} s"
-        return Check(title, Status.TEMPERROR, expected, found, f"if it stays so: {PORT_25_HINT}")
+        return told(status=Status.TEMPERROR, found=found, hint=f"if it stays so: {PORT_25_HINT}")
     found = f"{queue_id}: {delivery.status} by {delivery.relay}: {delivery.words}"
     if delivery.status == "sent":
-        return Check(title, Status.PASS, expected, found)
+        return told(status=Status.PASS, found=found)
     hint = hint_for(delivery.words)
     blocked = hint is PORT_25_HINT
     status = Status.TEMPERROR if delivery.status == "deferred" and not blocked else Status.FAIL
-    return Check(title, status, expected, found, hint)
+    # The receiver's own words, not Postfix' on how it could not be reached.
+    refused = re.match(r"host \S+ (said|refused)", delivery.words)
+    return told(status=status, found=found, hint=hint, symptoms=("refused",) if refused else ())
 
 
 def hint_for(words: str) -> str:
@@ -129,12 +154,16 @@ def submit_over(
         session.close()
 
 
-def _refusal_hint(error: smtp.RefusedError) -> str:
+def _refusal(error: smtp.RefusedError) -> tuple[Status, str, str]:
+    """What a no of our own host means, and what to do about it: in words and as a command."""
+    status = Status.TEMPERROR if error.temporary else Status.FAIL
     if error.stage == "AUTH":
-        return (
-            "the credential and the host's users differ, or Dovecot is down: run playbooks/configure.yml, "
-            "or on the host:\nsystemctl restart boringmail-credentials && systemctl status dovecot"
+        hint = (
+            "the credential and the host's users differ, or Dovecot is down; on the host:\n"
+            "journalctl -u boringmail-credentials -u dovecot"
         )
+        return status, hint, repairs.on_host("systemctl restart boringmail-credentials dovecot")
+    log = "if it stays so, on the host:\ntail /var/log/postfix/out.log"
     if error.temporary:
-        return "run playbooks/verify.yml again; if it stays so, on the host:\ntail /var/log/postfix/out.log"
-    return "run playbooks/configure.yml; if it stays so, on the host:\ntail /var/log/postfix/out.log"
+        return status, f"run playbooks/verify.yml again; {log}", ""
+    return status, f"lay Postfix' settings down again; {log}", repairs.playbook("configure")

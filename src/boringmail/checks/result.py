@@ -67,16 +67,13 @@ def guarded(name: str, look: Callable[[], list[Check]], key: str = "") -> list[C
 class Look:
     """A result that verify.yml registers: its variable, and the line for a module that never came to run.
 
-    `title` is followed by the host's name unless the look is taken `once` for all hosts. A look that `needs`
-    a setting of the owner's is left out while that is empty; `told` says how to have it.
+    `title` is followed by the host's name unless the look is taken `once` for all hosts.
     """
 
     variable: str
     title: str
     key: Key
     once: bool = False
-    needs: str = ""
-    told: str = ""
 
 
 # In the order of the table that people read. A task of verify.yml registers each of these.
@@ -84,16 +81,17 @@ LOOKS = (
     Look("__verify_domain", "DNS records", Key.RECORDS, once=True),
     Look("__verify_host", "DNS records of", Key.RECORDS),
     Look("__verify_ptr", "PTR of", Key.PTR),
-    Look(
-        "__verify_out",
-        "mail out",
-        Key.MAIL_OUT,
-        needs="verify_echo_address",
-        told="a mail out: set verify_echo_address to a mailbox of yours elsewhere",
-    ),
+    Look("__verify_inside", "inside of", Key.RESOLVER),
+    Look("__verify_outside", "port 25 of", Key.SMTP_OPEN),
+    Look("__verify_out", "mail out of", Key.MAIL_OUT),
     Look("__verify_sent", "mail in, accepted:", Key.MAIL_IN),
     Look("__verify_received", "mail in, recorded:", Key.MAIL_IN),
 )
+# What is left out while a setting of the owner's is empty, and how to have it.
+OPTIONAL = {
+    "verify_echo_address": "a mail out: set verify_echo_address to a mailbox of yours elsewhere",
+    "verify_answering_address": "a round trip: set verify_answering_address to one that answers what it saw",
+}
 # Whether the host lets itself be looked at from within at all; the looks that need it are skipped otherwise.
 REACHED = "__verify_ping"
 
@@ -154,7 +152,7 @@ def from_module(name: str, result: Mapping[str, Any], key: str) -> list[dict[str
 
 def skipped(hosts: Sequence[Host]) -> list[str]:
     """What was not looked at because the owner did not ask for it, and how to have it."""
-    return [look.told for look in LOOKS if look.needs and any(not host.get(look.needs) for host in hosts)]
+    return [how for setting, how in OPTIONAL.items() if any(not host.get(setting) for host in hosts)]
 
 
 def verdict(checks: Iterable[Mapping[str, Any]], *, temperror_fails: bool = True) -> bool:

@@ -5,14 +5,11 @@ import re
 import smtplib
 import socket
 import ssl
-from collections.abc import Callable
 from dataclasses import dataclass
 
 CONNECT_SECONDS = 10.0
 # Postfix' postscreen and tarpits hold an answer back for some seconds.
 REPLY_SECONDS = 20.0
-
-Connect = Callable[[str, int], smtplib.SMTP]
 
 _QUEUED = re.compile(r"queued as ([0-9A-Za-z]+)")
 
@@ -42,17 +39,27 @@ class Login:
         return f"Login({self.user!r})"
 
 
-def connect(host: str, port: int, *, helo_name: str = "") -> smtplib.SMTP:
-    """Open a session and read the banner. Without `helo_name` it greets with its address (RFC 5321 4.1.4)."""
-    session = smtplib.SMTP(local_hostname=helo_name or "pending.invalid", timeout=CONNECT_SECONDS)
+class Session(smtplib.SMTP):
+    """A session that remembers its banner, without the code."""
+
+    banner = ""
+
+
+def connect(host: str, port: int, *, helo_name: str = "", server_name: str = "") -> Session:
+    """Open a session and read the banner. Without `helo_name` it greets with its address (RFC 5321 4.1.4).
+
+    `server_name` is what the certificate has to name when that is not `host`.
+    """
+    session = Session(local_hostname=helo_name or "pending.invalid", timeout=CONNECT_SECONDS)
     code, words = session.connect(host, port)
+    session.banner = text(words)
     if code != 220:  # noqa: PLR2004 - RFC 5321 4.3.2
-        raise RefusedError("banner", code, _text(words))
+        raise RefusedError("banner", code, session.banner)
     if session.sock is None:
         raise OSError("the connection was lost")
     session.sock.settimeout(REPLY_SECONDS)
     # smtplib takes the server's name for SNI and certificate checks from here; connect() does not set it.
-    session._host = host  # type: ignore[attr-defined] # noqa: SLF001 - only its constructor sets it
+    session._host = server_name or host  # type: ignore[attr-defined] # noqa: SLF001 - only its constructor sets it
     if not helo_name:
         session.local_hostname = f"[{session.sock.getsockname()[0]}]"
     return session
@@ -75,7 +82,7 @@ def log_in(session: smtplib.SMTP, login: Login) -> None:
     try:
         session.login(login.user, login.password)
     except smtplib.SMTPAuthenticationError as error:
-        raise RefusedError("AUTH", error.smtp_code, _text(error.smtp_error)) from None
+        raise RefusedError("AUTH", error.smtp_code, text(error.smtp_error)) from None
     except smtplib.SMTPNotSupportedError as error:
         raise RefusedError("EHLO", 250, f"AUTH is not offered ({error})") from None
 
@@ -87,7 +94,7 @@ def send(session: smtplib.SMTP, sender: str, recipient: str, letter: bytes) -> s
     try:
         code, words = session.data(letter)
     except smtplib.SMTPDataError as error:
-        raise RefusedError("DATA", error.smtp_code, _text(error.smtp_error)) from None
+        raise RefusedError("DATA", error.smtp_code, text(error.smtp_error)) from None
     reply = _expect("DATA", 250, (code, words))
     # The mail is accepted; how the server hangs up changes nothing.
     with contextlib.suppress(OSError):
@@ -112,9 +119,10 @@ def reachable(address: str, port: int) -> bool:
 
 def _expect(stage: str, code: int, reply: tuple[int, bytes]) -> str:
     if reply[0] != code:
-        raise RefusedError(stage, reply[0], _text(reply[1]))
-    return _text(reply[1])
+        raise RefusedError(stage, reply[0], text(reply[1]))
+    return text(reply[1])
 
 
-def _text(words: bytes | str) -> str:
+def text(words: bytes | str) -> str:
+    """A reply's words on one line."""
     return " ".join((words.decode("utf-8", "replace") if isinstance(words, bytes) else words).split())

@@ -48,8 +48,8 @@ def test_the_domains_checks_come_once_and_each_hosts_own_follow() -> None:
     ]
     assert names(result.gather(hosts)) == [
         "MX",
-        *("A mx1", "PTR mx1", "mail out mx1", "in mx1"),
-        *("A mx2", "PTR mx2", "mail out mx2", "in mx2"),
+        *("A mx1", "PTR mx1", "mail out of mx1", "in mx1"),
+        *("A mx2", "PTR mx2", "mail out of mx2", "in mx2"),
     ]
 
 
@@ -58,9 +58,10 @@ def test_without_hosts_there_are_no_checks() -> None:
 
 
 def test_what_was_skipped_is_told_with_how_to_have_it() -> None:
-    (line,) = result.skipped([{"verify_echo_address": ""}])
-    assert "verify_echo_address" in line
-    assert result.skipped([{"verify_echo_address": "echo@mailbox.example"}]) == []
+    echo, trip = result.skipped([{"verify_echo_address": ""}])
+    assert ("verify_echo_address" in echo, "verify_answering_address" in trip) == (True, True)
+    both = {"verify_echo_address": "echo@mailbox.example", "verify_answering_address": "echo@bigmail.example"}
+    assert result.skipped([both]) == []
 
 
 @pytest.mark.parametrize(

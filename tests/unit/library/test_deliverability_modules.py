@@ -161,6 +161,7 @@ def submission(tmp_path: Path) -> dict[str, Any]:
     credential = tmp_path / "credential"
     credential.write_text(f"{PASSWORD}\n")
     return {
+        "host_name": "mx1",
         "submission_host": "localhost",
         "credential_file": str(credential),
         "mail_domain": "desk.example.com",
@@ -174,7 +175,7 @@ def test_a_mail_out_is_followed_to_the_receivers_words(tmp_path: Path, submissio
     receiver, tls = LoggingReceiver(tmp_path / "out.log"), TlsFiles(tmp_path, "localhost")
     with serve(receiver, tls, submission=True) as port:
         result = run("mail_out", submission_port=port, ca_file=str(tls.certificate), **submission)
-    assert outcome(result) == [("mail out", "pass")]
+    assert outcome(result) == [("mail out of mx1", "pass")]
     assert result["checks"][0]["found"].endswith("250 2.0.0 kept")
     assert PASSWORD not in json.dumps(result)
 
@@ -183,4 +184,4 @@ def test_a_host_without_credential_or_listener_is_told(submission: dict[str, Any
     deaf = run("mail_out", submission_port=free_port(), **submission)
     Path(submission["credential_file"]).unlink()
     bare = run("mail_out", submission_port=free_port(), **submission)
-    assert outcome(deaf) + outcome(bare) == [("mail out", "fail"), ("mail out", "permerror")]
+    assert outcome(deaf) + outcome(bare) == [("mail out of mx1", "fail"), ("mail out of mx1", "permerror")]
