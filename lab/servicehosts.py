@@ -21,7 +21,7 @@ def rootfs(host: Host) -> Path:
 
 def recipe(host: Host) -> str:
     """Return what a host's container is made from, as a hash: image, root files and the services' source."""
-    source = sorted((paths.LAB_SOURCE / "services").rglob("*.py"))
+    source = sorted(path for path in (paths.LAB_SOURCE / "services").rglob("*.p[yl]") if path.is_file())
     return image.content_hash([rootfs(host), *source], image.services())
 
 

@@ -16,7 +16,7 @@ import dns.rdatatype
 
 from lab import layout, paths
 from lab.containers import execute, listing
-from lab.plane import trustanchor, zones
+from lab.plane import signingkeys, trustanchor, zones
 from lab.plane.state import Snapshot
 from lab.plane.zones import ZoneText
 
@@ -63,7 +63,7 @@ _zone_directory = ZoneDirectory(paths.ZONES)
 def apply_dns(snapshot: Snapshot) -> None:
     """Serve the snapshot's zones. Raises NotServedError or CommandError."""
     export_anchor()
-    serials = _zone_directory.write(zones.all_zones(snapshot))
+    serials = _zone_directory.write(zones.all_zones(snapshot, signingkeys.public_keys(paths.ZONES)))
     name = layout.INTERNET.namespace
     if not serials or listing().get(name) != "running":
         return

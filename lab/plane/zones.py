@@ -4,7 +4,7 @@ The root is the lab's own: it delegates the hosted zones, the reverse zones and 
 Internet directly, and holds the addresses of their name servers.
 """
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -26,10 +26,10 @@ from lab.plane.state import Snapshot, Zone
 ROOT_SERVERS: Final = tuple(zip(("a.root-servers.net.", "b.root-servers.net."), AUTHORITIES, strict=True))
 PUBLIC_REVERSE: Final = "113.0.203.in-addr.arpa."
 PRIVATE_REVERSE: Final = "20.10.in-addr.arpa."
-PROVIDER_DOMAIN: Final = "mailbox.example."
-STRICT_PROVIDER_DOMAIN: Final = "bigmail.example."
+PROVIDERS: Final = {"mailbox.example.": PROVIDER, "bigmail.example.": STRICT_PROVIDER}
+DKIM_SELECTOR: Final = "s1"
 LAB_DOMAIN: Final = "lab.example."
-STATIC_ZONES: Final = (PROVIDER_DOMAIN, STRICT_PROVIDER_DOMAIN, LAB_DOMAIN, PUBLIC_REVERSE, PRIVATE_REVERSE)
+STATIC_ZONES: Final = (*PROVIDERS, LAB_DOMAIN, PUBLIC_REVERSE, PRIVATE_REVERSE)
 
 _SOA: Final = "a.root-servers.net. hostmaster.lab.example. {serial} 1800 900 604800 {negative}"
 # How long "there is no such name" may be kept; short, for records appear while a run waits for them.
@@ -57,14 +57,16 @@ class ZoneText:
     text: str
 
 
-def all_zones(snapshot: Snapshot) -> tuple[ZoneText, ...]:
-    """Return every zone that the name servers serve, the root first."""
+def all_zones(snapshot: Snapshot, dkim_keys: Mapping[str, str]) -> tuple[ZoneText, ...]:
+    """Return every zone that the name servers serve, the root first.
+
+    `dkim_keys` holds the public key of each of PROVIDERS, as a DKIM record's `p=`.
+    """
     # A zone that is not delegated is not served at all: the root's servers are the zones' servers too, and
     # would give out what the root denies. Of two zones of one name, the world sees the older one.
     hosted = {zone.name: zone for zone in reversed(snapshot.zones) if zone.delegated}
     static = {
-        PROVIDER_DOMAIN: _provider(),
-        STRICT_PROVIDER_DOMAIN: _strict_provider(),
+        **{zone: _provider(zone, address, dkim_keys[zone]) for zone, address in PROVIDERS.items()},
         LAB_DOMAIN: [f"{name} A {address}" for name, address in (_LAB_HOSTS | _LAB_ALIASES).items()],
         PUBLIC_REVERSE: list(_public_reverse(snapshot)),
         PRIVATE_REVERSE: list(_private_reverse(snapshot)),
@@ -108,30 +110,24 @@ def _has_parent(zone: Zone, hosted: Collection[Zone]) -> bool:
     return any(zone.name.endswith(f".{other.name}") for other in hosted)
 
 
-def _provider() -> list[str]:
+def _provider(zone: str, address: str, dkim_key: str) -> list[str]:
+    domain = zone.rstrip(".")
+    half = len(dkim_key) // 2  # a string in a TXT record holds 255 octets
     return [
-        f"@ A {PROVIDER}",
+        f"@ A {address}",
         "@ MX 10 mail",
-        '@ TXT "v=spf1 a:mail.mailbox.example -all"',
-        f"mail A {PROVIDER}",
+        f'@ TXT "v=spf1 a:mail.{domain} -all"',
+        f"mail A {address}",
         'mail TXT "v=spf1 a -all"',
-        '_dmarc TXT "v=DMARC1; p=reject; rua=mailto:dmarc@mailbox.example"',
-    ]
-
-
-def _strict_provider() -> list[str]:
-    return [
-        f"@ A {STRICT_PROVIDER}",
-        "@ MX 10 mail",
-        f"mail A {STRICT_PROVIDER}",
+        f'_dmarc TXT "v=DMARC1; p=reject; rua=mailto:dmarc@{domain}"',
+        f'{DKIM_SELECTOR}._domainkey TXT "v=DKIM1; k=rsa; p={dkim_key[:half]}" "{dkim_key[half:]}"',
     ]
 
 
 def _public_reverse(snapshot: Snapshot) -> Iterator[str]:
     names = {address: f"{name}.{LAB_DOMAIN}" for name, address in _LAB_HOSTS.items()}
     names |= {address: server for server, address in ROOT_SERVERS}
-    names[PROVIDER] = f"mail.{PROVIDER_DOMAIN}"
-    names[STRICT_PROVIDER] = f"mail.{STRICT_PROVIDER_DOMAIN}"
+    names |= {address: f"mail.{zone}" for zone, address in PROVIDERS.items()}
     names |= {address: default_ptr(address) for address in ELASTIC_IPS}
     names |= {address.public_ip: address.ptr for address in snapshot.elastic_ips if address.ptr}
     for address, name in names.items():

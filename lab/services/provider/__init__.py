@@ -1,1 +1,1 @@
-"""`mailbox.example`: a mail provider that receives, judges and sends like a big one, and says what it saw."""
+"""Mail providers that receive, judge and send like the big ones, and say what they saw; one process."""

@@ -1,71 +1,76 @@
-"""Run the provider: SMTP on :25, the control port on :8025."""
+"""Run the providers: for each persona SMTP on :25 and a control port on :8025, on its own address."""
 
-import argparse
 import asyncio
 import datetime as dt
 import logging
-from pathlib import Path
 
 from aiohttp import web
 
 from lab.services.certificate import self_signed
+from lab.services.provider import judge_perl
 from lab.services.provider.control import Control
 from lab.services.provider.deliver import Delivery, Sender
-from lab.services.provider.judge import Judge, resolver_at
-from lab.services.provider.mailbox import Mailbox
+from lab.services.provider.echo import Echo
+from lab.services.provider.judge import Authenticator, Judge, resolver_at
+from lab.services.provider.judge_perl import PerlAuthenticator
+from lab.services.provider.judge_python import PythonAuthenticator
+from lab.services.provider.mailbox import Mailbox, Message
 from lab.services.provider.outbox import Outbox
+from lab.services.provider.persona import PERSONAS, Persona, Surroundings
 from lab.services.provider.receive import Receiver, listen, server_context
+from lab.services.provider.sign import Signer
+from lab.services.provider.trust import Trust
 
 
-def options(argv: list[str] | None = None) -> argparse.Namespace:
-    """Read the command line; the defaults are the lab's addresses."""
-    parser = argparse.ArgumentParser(prog="lab.services.provider", description=__doc__)
-    parser.add_argument("--address", default="203.0.113.25", help="own address, for listening and sending")
-    parser.add_argument("--domain", default="mailbox.example")
-    parser.add_argument("--hostname", default="mail.mailbox.example", help="EHLO name and certificate name")
-    parser.add_argument("--smtp-port", type=int, default=25)
-    parser.add_argument("--control-port", type=int, default=8025)
-    parser.add_argument("--target-port", type=int, default=25, help="port on which other mail servers listen")
-    parser.add_argument("--resolver", default="203.0.113.8")
-    parser.add_argument("--resolver-port", type=int, default=53)
-    parser.add_argument("--give-up-seconds", type=float, default=120.0)
-    parser.add_argument("--state", type=Path, default=Path("/var/lib/lab-provider"))
-    return parser.parse_args(argv)
-
-
-async def run(settings: argparse.Namespace) -> None:
-    """Serve until cancelled."""
+async def serve(persona: Persona, around: Surroundings) -> None:
+    """Be one provider until cancelled."""
     mailbox, outbox = Mailbox(), Outbox()
-    judge = Judge(resolver_at(settings.resolver, settings.resolver_port))
-    certificate, key = self_signed(settings.hostname, settings.state, dt.datetime.now(dt.UTC))
-    smtp = await listen(
-        Receiver(settings.domain, judge, mailbox),
-        address=settings.address,
-        port=settings.smtp_port,
-        hostname=settings.hostname,
-        tls=server_context(certificate, key),
-    )
     sender = Sender(
-        ehlo=settings.hostname,
-        source_address=settings.address,
-        resolver_address=settings.resolver,
-        resolver_port=settings.resolver_port,
-        smtp_port=settings.target_port,
-        give_up_seconds=settings.give_up_seconds,
+        ehlo=persona.hostname,
+        source_address=persona.address,
+        resolver_address=around.resolver,
+        resolver_port=around.resolver_port,
+        smtp_port=around.target_port,
+        give_up_seconds=around.give_up_seconds,
     )
-    control = Control(mailbox, outbox, Delivery(sender, outbox), settings.domain)
+    signer = Signer(persona.domain, persona.selector, around.keys / f"dkim-{persona.domain}.pem")
+    control = Control(mailbox, outbox, Delivery(sender, outbox, signer, Trust(around.roots)), persona.domain)
+    echo = Echo(persona.domain)
+
+    def taken(message: Message) -> None:
+        answer = echo.answer(message)
+        if answer:
+            control.dispatch([answer])
+
+    judge = Judge(resolver_at(around.resolver, around.resolver_port), _authenticator(persona, around))
+    certificate, key = self_signed(persona.hostname, around.state, dt.datetime.now(dt.UTC))
+    receiver = Receiver(persona, judge, mailbox, taken)
+    smtp = await listen(receiver, persona, port=around.smtp_port, tls=server_context(certificate, key))
     runner = web.AppRunner(control.application(), access_log=None)
     await runner.setup()
-    await web.TCPSite(runner, settings.address, settings.control_port).start()
+    await web.TCPSite(runner, persona.address, around.control_port).start()
     async with smtp:
         await smtp.serve_forever()
+
+
+def _authenticator(persona: Persona, around: Surroundings) -> Authenticator:
+    if persona.judge == "perl":
+        return PerlAuthenticator(judge_perl.command(around.resolver, around.resolver_port))
+    return PythonAuthenticator(resolver_at(around.resolver, around.resolver_port))
+
+
+async def run() -> None:
+    """Be all providers until one of them fails."""
+    async with asyncio.TaskGroup() as group:
+        for persona in PERSONAS:
+            group.create_task(serve(persona, Surroundings()))
 
 
 def main() -> None:
     """Entry point."""
     logging.basicConfig(level=logging.INFO, format="%(name)s %(levelname)s %(message)s")
     logging.getLogger("mail.log").setLevel(logging.WARNING)  # aiosmtpd's own, a line a command
-    asyncio.run(run(options()))
+    asyncio.run(run())
 
 
 if __name__ == "__main__":

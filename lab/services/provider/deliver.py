@@ -4,10 +4,10 @@ Waits between tries are seconds rather than minutes, so that tests of deferrals 
 """
 
 import asyncio
+import datetime as dt
 import logging
-import ssl
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import aiosmtplib
 import dns.asyncresolver
@@ -15,6 +15,8 @@ import dns.exception
 import dns.resolver
 
 from lab.services.provider.outbox import Attempt, Letter, Outbox, Outcome
+from lab.services.provider.sign import Signer, SigningError
+from lab.services.provider.trust import Trust, chain_of, opportunistic
 
 log = logging.getLogger("provider.deliver")
 
@@ -39,9 +41,11 @@ class Sender:
 class Delivery:
     """Sends letters until each is delivered, bounced or too old."""
 
-    def __init__(self, sender: Sender, outbox: Outbox) -> None:
+    def __init__(self, sender: Sender, outbox: Outbox, signer: Signer, trust: Trust) -> None:
         self._sender = sender
         self._outbox = outbox
+        self._signer = signer
+        self._trust = trust
         self._resolver = dns.asyncresolver.Resolver(configure=False)
         self._resolver.nameservers = [sender.resolver_address]
         self._resolver.port = sender.resolver_port
@@ -56,7 +60,11 @@ class Delivery:
         started, tries = time.monotonic(), 0
         while letter.outcome is Outcome.PENDING:
             async with gate:
-                attempt = await self._attempt(letter)
+                try:
+                    letter = await self._signed(letter)
+                    attempt = await self._attempt(letter)
+                except SigningError as error:
+                    attempt = _Trace(stage="sign", reply=str(error)).attempt(time.time())
             tries += 1
             age = time.monotonic() - started
             letter = letter.after(attempt, _outcome(attempt, age, self._sender.give_up_seconds))
@@ -68,6 +76,12 @@ class Delivery:
             )  # fmt: skip
             if letter.outcome is Outcome.PENDING:
                 await asyncio.sleep(RETRY_WAIT_SECONDS[min(tries, len(RETRY_WAIT_SECONDS)) - 1])
+
+    async def _signed(self, letter: Letter) -> Letter:
+        """Sign a letter that wants it, once. Raises SigningError, and it waits: it never leaves unsigned."""
+        if not letter.sign:
+            return letter
+        return replace(letter, raw=await asyncio.to_thread(self._signer.sign, letter.raw), sign=False)
 
     async def _attempt(self, letter: Letter) -> Attempt:
         """Try every MX host in turn until one answers with a reply."""
@@ -84,17 +98,7 @@ class Delivery:
                     break
         except dns.exception.DNSException as error:
             trace.note(error)
-        return Attempt(
-            at=started,
-            seconds=time.time() - started,
-            host=trace.host,
-            address=trace.address,
-            stage=trace.stage,
-            code=trace.code,
-            reply=trace.reply,
-            tls=trace.tls,
-            ambiguous=trace.stage == "dot" and trace.code is None,
-        )
+        return trace.attempt(started)
 
     async def _targets(self, domain: str) -> list[tuple[str, str]]:
         """(host, address) by preference; the domain itself when it has no MX (RFC 5321 5.1)."""
@@ -114,7 +118,7 @@ class Delivery:
         client = aiosmtplib.SMTP(
             hostname=trace.address,
             port=self._sender.smtp_port,
-            local_hostname=self._sender.ehlo,
+            local_hostname=letter.ehlo or self._sender.ehlo,
             source_address=(self._sender.source_address, 0),
             timeout=self._sender.command_seconds,
             start_tls=False,
@@ -125,8 +129,8 @@ class Delivery:
             await client.ehlo()
             if client.supports_extension("starttls"):
                 trace.stage = "starttls"
-                await client.starttls(tls_context=_opportunistic())
-                trace.tls = _tls_version(client)
+                await client.starttls(tls_context=opportunistic())
+                trace.secured(client, self._trust)
                 await client.ehlo()
             trace.stage = "mail"
             await client.mail(letter.mail_from)
@@ -149,6 +153,32 @@ class _Trace:
     code: int | None = None
     reply: str = ""
     tls: str | None = None
+    tls_verified: bool | None = None
+    tls_objection: str = ""
+
+    def secured(self, client: aiosmtplib.SMTP, trust: Trust) -> None:
+        """Keep the TLS version, and whether the certificate proves the MX host's name."""
+        tls = client.transport.get_extra_info("ssl_object") if client.transport else None
+        if tls:
+            self.tls = str(tls.version())
+            self.tls_objection = trust.objection(chain_of(tls), self.host, dt.datetime.now(dt.UTC))
+            self.tls_verified = not self.tls_objection
+
+    def attempt(self, started: float) -> Attempt:
+        """What is to be told of the session, which began at `started` (seconds since the epoch)."""
+        return Attempt(
+            at=started,
+            seconds=time.time() - started,
+            host=self.host,
+            address=self.address,
+            stage=self.stage,
+            code=self.code,
+            reply=self.reply,
+            tls=self.tls,
+            tls_verified=self.tls_verified,
+            tls_objection=self.tls_objection,
+            ambiguous=self.stage == "dot" and self.code is None,
+        )
 
     def note(self, error: Exception) -> None:
         """Keep what went wrong: the server's reply if it gave one, else the error's text."""
@@ -164,20 +194,6 @@ def _outcome(attempt: Attempt, age_seconds: float, give_up_seconds: float) -> Ou
     if attempt.code is not None and attempt.code >= PERMANENT:
         return Outcome.BOUNCED
     return Outcome.EXPIRED if age_seconds > give_up_seconds else Outcome.PENDING
-
-
-def _opportunistic() -> ssl.SSLContext:
-    """TLS that encrypts and verifies nobody, as MTAs do without DANE or MTA-STS (RFC 7435)."""
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-    context.check_hostname = False
-    context.verify_mode = ssl.CERT_NONE
-    return context
-
-
-def _tls_version(client: aiosmtplib.SMTP) -> str | None:
-    transport = client.transport
-    tls = transport.get_extra_info("ssl_object") if transport else None
-    return str(tls.version()) if tls else None
 
 
 async def _quit(client: aiosmtplib.SMTP) -> None:

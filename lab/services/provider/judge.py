@@ -1,36 +1,33 @@
-"""What a receiver finds out about its client: PTR, SPF, DKIM.
+"""What a receiver finds out about its client and about the mail that the client brings.
 
-The verdicts come from other people's code (pyspf, dkimpy), so that the lab cannot share our mistakes.
-Every look-up goes through the resolver that is passed in.
+Reverse DNS and EHLO are looked up here; SPF, DKIM and DMARC are other people's code (`Authenticator`), so
+that the lab cannot share our mistakes. Every look-up goes through the resolver that is passed in.
 """
 
-from dataclasses import dataclass
+import logging
+from typing import Protocol
 
-import dkim
 import dns.exception
-import dns.name
-import dns.rdatatype
 import dns.resolver
 import dns.reversename
-import spf
+
+from lab.services.provider.verdict import Authentication, Verdict, unknown
+
+log = logging.getLogger("provider.judge")
 
 LOOKUP_SECONDS = 5.0
 
 
-@dataclass(frozen=True)
-class Verdict:
-    """How one message's client and signatures were judged.
+class AuthenticatorError(RuntimeError):
+    """The code that judges has failed; the mail may be good or bad."""
 
-    `spf` is a result word of RFC 7208 2.6; `dkim` is "none", "pass" or "fail"; `ptr` is the confirmed name of
-    the client address (RFC 8601 2.7.3, iprev), or None.
-    """
 
-    ptr: str | None
-    iprev: str
-    spf: str
-    spf_explanation: str
-    dkim: str
-    dkim_domains: tuple[str, ...]
+class Authenticator(Protocol):
+    """Evaluates SPF, DKIM and DMARC."""
+
+    def authenticate(self, *, client: str, helo: str, mail_from: str, raw: bytes) -> Authentication:
+        """Judge one message; `mail_from` is empty for the null sender. Raises AuthenticatorError."""
+        ...
 
 
 def resolver_at(address: str, port: int = 53) -> dns.resolver.Resolver:
@@ -43,19 +40,22 @@ def resolver_at(address: str, port: int = 53) -> dns.resolver.Resolver:
 
 
 class Judge:
-    """Judges clients and messages by asking one resolver."""
+    """Judges clients and messages."""
 
-    def __init__(self, resolver: dns.resolver.Resolver) -> None:
+    def __init__(self, resolver: dns.resolver.Resolver, authenticator: Authenticator) -> None:
         self._resolver = resolver
-        # pyspf keeps its look-up as a module global and has no parameter for it.
-        spf.DNSLookup = self._spf_lookup
+        self._authenticator = authenticator
 
     def judge(self, *, client: str, helo: str, mail_from: str, raw: bytes) -> Verdict:
         """Judge one message; blocking, so call it from a thread."""
         iprev, ptr = self._iprev(client)
-        result, explanation = spf.check2(i=client, s=mail_from, h=helo)
-        dkim_result, domains = self._dkim(raw)
-        return Verdict(ptr, iprev, result, explanation, dkim_result, domains)
+        ehlo = self._leads_to(helo, client)
+        try:
+            found = self._authenticator.authenticate(client=client, helo=helo, mail_from=mail_from, raw=raw)
+        except AuthenticatorError as error:
+            log.warning("event=judge_failed client=%s error=%s", client, error)
+            found = unknown(str(error))
+        return Verdict(ptr, iprev, ehlo, found)
 
     def _iprev(self, client: str) -> tuple[str, str | None]:
         """Forward-confirmed reverse DNS, as (result word of RFC 8601 2.7.3, name)."""
@@ -64,56 +64,24 @@ class Judge:
                 str(record.target)
                 for record in self._resolver.resolve(dns.reversename.from_address(client), "PTR")
             ]
-            for name in names:
-                if client in {record.address for record in self._resolver.resolve(name, "A")}:
-                    return "pass", name.rstrip(".")
         except (dns.resolver.NXDOMAIN, dns.resolver.NoAnswer):
             return "fail", None
         except dns.exception.DNSException:
             return "temperror", None
-        return "fail", None
+        results = {name: self._leads_to(name, client) for name in names}
+        confirmed = next((name for name, result in results.items() if result == "pass"), None)
+        if confirmed:
+            return "pass", confirmed.rstrip(".")
+        return ("temperror" if "temperror" in results.values() else "fail"), None
 
-    def _dkim(self, raw: bytes) -> tuple[str, tuple[str, ...]]:
-        """Verify every DKIM signature; "pass" needs one that holds (RFC 6376 6.1)."""
-        message = dkim.DKIM(raw)
-        signatures = [value for name, value in message.headers if name.lower() == b"dkim-signature"]
-        passed: list[str] = []
-        for index in range(len(signatures)):
-            try:
-                if message.verify(idx=index, dnsfunc=self._dkim_txt):
-                    passed.append(message.domain.decode())
-            except (dkim.DKIMException, dns.exception.DNSException):
-                continue
-        if not signatures:
-            return "none", ()
-        return ("pass" if passed else "fail"), tuple(passed)
-
-    def _dkim_txt(self, name: bytes | str, timeout: int = 5) -> bytes | None:
-        text = name.decode() if isinstance(name, bytes) else name
+    def _leads_to(self, name: str, client: str) -> str:
+        """Tell whether a name has the client's address: "pass", "fail" or "temperror"."""
         try:
-            answer = self._resolver.resolve(text, "TXT", lifetime=timeout)
+            addresses = {record.address for record in self._resolver.resolve(name, "A")}
         except (dns.resolver.NXDOMAIN, dns.resolver.NoAnswer):
-            return None
-        return b"".join(answer[0].strings)
-
-    def _spf_lookup(
-        self, name: str, qtype: str, tcpfallback: bool = True, timeout: float = LOOKUP_SECONDS
-    ) -> list[tuple[tuple[str, str], object]]:
-        """Answer pyspf's look-ups in the shape that it expects: ((name, type), value) for each record."""
-        del tcpfallback
-        try:
-            answer = self._resolver.resolve(name, qtype, lifetime=timeout or LOOKUP_SECONDS)
-        except (dns.resolver.NXDOMAIN, dns.resolver.NoAnswer, dns.name.EmptyLabel, dns.name.LabelTooLong):
-            return []
-        except dns.exception.DNSException as error:
-            raise spf.TempError(f"DNS {error}") from error
-        return [((name, qtype), _spf_value(record, qtype)) for record in answer]
-
-
-def _spf_value(record: object, qtype: str) -> object:
-    if qtype == "MX":
-        return (getattr(record, "preference"), getattr(record, "exchange").to_text(omit_final_dot=True))  # noqa: B009 - record types have no static attributes
-    attribute = {"A": "address", "AAAA": "address", "TXT": "strings", "SPF": "strings"}.get(qtype)
-    if attribute:
-        return getattr(record, attribute)
-    return getattr(record, "target").to_text(omit_final_dot=True)  # noqa: B009 - as above
+            return "fail"
+        except (dns.resolver.LifetimeTimeout, dns.resolver.NoNameservers):
+            return "temperror"
+        except dns.exception.DNSException:  # no name at all, such as an address literal
+            return "fail"
+        return "pass" if client in addresses else "fail"

@@ -1,4 +1,4 @@
-"""Every message that the provider took, with what it saw of the client that brought it."""
+"""Every message that was brought to a provider, taken or not, with what it saw of it and of the client."""
 
 import base64
 import threading
@@ -8,7 +8,7 @@ from email.parser import BytesHeaderParser
 from email.policy import compat32
 from typing import Any
 
-from lab.services.provider.judge import Verdict
+from lab.services.provider.verdict import Verdict
 
 KEPT_MESSAGES = 20_000
 
@@ -27,7 +27,10 @@ class Client:
 
 @dataclass(frozen=True)
 class Message:
-    """One message taken. `received_at` in seconds since the epoch."""
+    """One message and the answer to it. `received_at` in seconds since the epoch.
+
+    `raw` is empty when the client was refused before it could send the message.
+    """
 
     number: int
     received_at: float
@@ -35,12 +38,31 @@ class Message:
     mail_from: str
     recipients: tuple[str, ...]
     verdict: Verdict
+    reply: str
     raw: bytes
 
-    def public(self) -> dict[str, Any]:
-        """The message as the control port shows it."""
+    @property
+    def accepted(self) -> bool:
+        """Whether the provider took it."""
+        return self.reply.startswith("2")
+
+    def judged(self) -> dict[str, Any]:
+        """The message's fate as the control port shows it."""
         return {
-            **asdict(self),
+            "number": self.number,
+            "received_at": self.received_at,
+            "client": asdict(self.client),
+            "mail_from": self.mail_from,
+            "recipients": self.recipients,
+            "verdict": self.verdict.public(),
+            "accepted": self.accepted,
+            "reply": self.reply,
+        }
+
+    def public(self) -> dict[str, Any]:
+        """The message itself as the control port shows it, its fate included."""
+        return {
+            **self.judged(),
             "raw": base64.b64encode(self.raw).decode(),
             "headers": headers_of(self.raw),
         }
@@ -53,7 +75,7 @@ def headers_of(raw: bytes) -> list[list[str]]:
 
 
 class Mailbox:
-    """Holds the last messages taken; safe to use from any thread."""
+    """Holds the last messages; safe to use from any thread."""
 
     def __init__(self, kept: int = KEPT_MESSAGES) -> None:
         self._lock = threading.Lock()
@@ -76,13 +98,16 @@ class Mailbox:
         with self._lock:
             self._messages.clear()
 
-    def find(self, *, text: str | None = None, recipient: str | None = None) -> list[Message]:
-        """Messages for `recipient` whose raw text holds `text`, oldest first."""
+    def find(
+        self, *, text: str | None = None, recipient: str | None = None, sender: str | None = None
+    ) -> list[Message]:
+        """Messages for `recipient` from `sender` that hold `text`, oldest first, refused ones too."""
         with self._lock:
             messages = list(self._messages)
         return [
             message
             for message in messages
             if (recipient is None or recipient in message.recipients)
+            and (sender is None or sender == message.mail_from)
             and (text is None or text.encode() in message.raw)
         ]

@@ -25,7 +25,7 @@ class Attempt:
     """One try. `code` is None when the connection gave no reply; times in seconds since the epoch.
 
     `ambiguous`: the connection broke after the final dot, so that the mail may or may not have been taken
-    (RFC 1047). Such tries are counted apart, never as lost or doubled.
+    (RFC 1047). Such tries are counted apart, never as lost or doubled. `tls_verified` is None without TLS.
     """
 
     at: float
@@ -36,17 +36,21 @@ class Attempt:
     code: int | None
     reply: str
     tls: str | None
+    tls_verified: bool | None = None
+    tls_objection: str = ""
     ambiguous: bool = False
 
 
 @dataclass(frozen=True)
 class Letter:
-    """One message on its way to one recipient."""
+    """One message on its way to one recipient; `ehlo` is the name to greet with, if not the sender's own."""
 
     id: str
     mail_from: str
     recipient: str
     raw: bytes
+    sign: bool = True
+    ehlo: str | None = None
     outcome: Outcome = Outcome.PENDING
     attempts: tuple[Attempt, ...] = ()
 
@@ -99,6 +103,7 @@ class Outbox:
 def compose(
     *,
     sender: str,
+    mail_from: str,
     recipients: list[str],
     subject: str,
     text: str,
@@ -119,7 +124,7 @@ def compose(
         letters.append(
             Letter(
                 id=str(message["Message-ID"]).strip("<>"),
-                mail_from=sender,
+                mail_from=mail_from,
                 recipient=recipient,
                 raw=message.as_bytes(),
             )

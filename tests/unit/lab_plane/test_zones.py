@@ -14,6 +14,7 @@ SOA = Record(
 )
 NS = Record("example.com.", "NS", 172800, SERVERS)
 SPLIT = f'"{"x" * 255}" "y"'
+KEYS = {"mailbox.example.": "A" * 392, "bigmail.example.": "B" * 392}
 RECORDS = (
     SOA,
     NS,
@@ -32,7 +33,7 @@ def instance(address, state="running"):
 
 
 def parsed(snapshot):
-    texts = zones.all_zones(snapshot)
+    texts = zones.all_zones(snapshot, KEYS)
     return {
         item.name: dns.zone.from_text(item.text.replace("{serial}", "7"), origin=item.name, relativize=False)
         for item in texts
@@ -102,6 +103,16 @@ def test_the_provider_has_everything_a_good_sender_has():
     assert values(provider, "mail.mailbox.example.", "A") == ["203.0.113.25"]
     reverse = found[zones.PUBLIC_REVERSE]
     assert values(reverse, f"25.{zones.PUBLIC_REVERSE}", "PTR") == ["mail.mailbox.example."]
+
+
+@pytest.mark.parametrize(("zone", "letter"), [("mailbox.example.", "A"), ("bigmail.example.", "B")])
+def test_the_providers_publish_what_makes_their_mail_pass(zone, letter):
+    found = parsed(Snapshot())[zone]
+    domain = zone.rstrip(".")
+    assert values(found, zone, "TXT") == [f'"v=spf1 a:mail.{domain} -all"']
+    assert values(found, f"_dmarc.{zone}", "TXT") == [f'"v=DMARC1; p=reject; rua=mailto:dmarc@{domain}"']
+    [key] = found.get_rdataset(f"s1._domainkey.{zone}", "TXT")
+    assert b"".join(key.strings).decode() == f"v=DKIM1; k=rsa; p={letter * 392}"
 
 
 def test_the_services_have_names_and_reverse_names():
