@@ -9,7 +9,7 @@ from typing import NoReturn
 
 import click
 
-from lab import containers, layout, network, ownership, paths, processes, status, testhosts
+from lab import containers, hostservices, layout, network, ownership, paths, processes, status, testhosts
 from lab import down as lab_down
 from lab import up as lab_up
 from lab.plane import routing
@@ -80,15 +80,19 @@ def shell(name: str, command: tuple[str, ...]) -> None:
 @click.argument("name", default="api")
 @click.option("--lines", default=50, show_default=True, help="How many of the last lines.")
 def log(name: str, lines: int) -> None:
-    """Show the log of the API, the APT cache or a host's journal."""
+    """Show the log of the API or the APT cache, or the journal of a host or of a service on it."""
+    service = hostservices.find(name)
     file = processes.log_file(name)
-    namespace = layout.PREFIX + name
+    namespace = service.host.namespace if service else layout.PREFIX + name
     if file.exists():
         print(run(["tail", f"--lines={lines}", str(file)]).stdout, end="")
     elif namespace in containers.listing():
-        print(containers.execute(namespace, ["journalctl", "--no-pager", f"--lines={lines}"]), end="")
+        unit = [f"--unit={service.unit}"] if service else []
+        print(containers.execute(namespace, ["journalctl", "--no-pager", f"--lines={lines}", *unit]), end="")
     else:
-        raise click.ClickException(f"no log of {name}; there are: api, apt-cache and the hosts of `status`")
+        raise click.ClickException(
+            f"no log of {name}; there are: api, apt-cache, the hosts and services of `status`"
+        )
 
 
 @cli.command()

@@ -6,7 +6,19 @@ from dataclasses import asdict, dataclass
 from rich.console import Console
 from rich.table import Table
 
-from lab import aptcache, awsapi, containers, layout, network, ownership, paths, router, testhosts
+from lab import (
+    aptcache,
+    awsapi,
+    containers,
+    hostservices,
+    layout,
+    network,
+    ownership,
+    paths,
+    router,
+    testhosts,
+)
+from lab.layout import Host
 from lab.plane import instances, routing
 
 
@@ -34,7 +46,10 @@ def parts() -> list[Part]:
         Part("api", _up(awsapi.answers()), (layout.API_URL,), "python -m lab log api"),
     ]
     states = containers.listing()
-    found += [_host(host.name, states, host.addresses) for host in layout.SERVICE_HOSTS]
+    for host in layout.SERVICE_HOSTS:
+        found.append(_host(host.name, states, host.addresses))
+        if states.get(host.namespace) == "running":
+            found += _services(host)
     names = [name.removeprefix(layout.PREFIX) for name in sorted(containers.listing(instances.KIND))]
     found += [_host(name, states, _addresses(layout.PREFIX + name)) for name in names]
     found += [_host(one.name, states, one.host.addresses) for one in testhosts.listing()]
@@ -44,6 +59,16 @@ def parts() -> list[Part]:
 def _host(name: str, states: dict[str, str], addresses: tuple[str, ...]) -> Part:
     state = states.get(layout.PREFIX + name, "no container")
     return Part(name, state, addresses, f"python -m lab shell {name}")
+
+
+def _services(host: Host) -> list[Part]:
+    services = hostservices.on(host)
+    command = ["systemctl", "is-active", *(service.unit for service in services)]
+    states = containers.execute(host.namespace, command, check=False).split()
+    return [
+        Part(service.name, _up(state == "active"), service.addresses, f"python -m lab log {service.name}")
+        for service, state in zip(services, states, strict=False)
+    ]
 
 
 def _up(good: bool) -> str:
@@ -57,7 +82,9 @@ def _addresses(namespace: str) -> tuple[str, ...]:
 def healthy() -> bool:
     """Tell whether everything that `up` builds is there."""
     fixed = {"router", "controller", "apt-cache", "api", *(host.name for host in layout.SERVICE_HOSTS)}
-    return all(part.state in {"up", "running"} for part in parts() if part.name in fixed)
+    fixed |= {service.name for service in hostservices.SERVICES}
+    good = {part.name for part in parts() if part.state in {"up", "running"}}
+    return fixed <= good
 
 
 def show(*, as_json: bool) -> None:

@@ -22,6 +22,7 @@ from lab.drive.secrets import Secrets, hand_over, secrets
 ORDER = (
     "test_lab_volumes",
     "test_bad_input",
+    "test_lab_services",
     "test_mail",
     "test_network",
     "test_app_faults",
