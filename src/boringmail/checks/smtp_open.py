@@ -66,7 +66,7 @@ def listen(session: smtp.Session) -> Manners:
     code, words = session.ehlo()
     if code != 250:  # noqa: PLR2004 - RFC 5321 4.3.2
         raise smtp.RefusedError("EHLO", code, smtp.text(words))
-    wrong = [f"AUTH is offered without TLS ({session.esmtp_features['auth']})"] * session.has_extn("auth")
+    wrong = [f"AUTH is offered without TLS ({_mechanisms(session)})"] if session.has_extn("auth") else []
     for command in ("VRFY postmaster", "EXPN postmaster"):
         code, words = session.docmd(command)
         if code in TELLING:
@@ -97,7 +97,7 @@ def try_relaying(
 
 def _try_each(session: smtp.Session, attempts: Sequence[Attempt]) -> Iterator[tuple[str, str]]:
     if session.has_extn("auth"):
-        yield f"AUTH is offered on port 25 ({session.esmtp_features['auth']})", ""
+        yield f"AUTH is offered on port 25 ({_mechanisms(session)})", ""
     for attempt in attempts:
         stage, (code, words) = "MAIL FROM", session.docmd("MAIL", f"FROM:<{attempt.sender}>")
         if code // 100 == 2:  # noqa: PLR2004 - RFC 5321 4.2.1
@@ -108,6 +108,10 @@ def _try_each(session: smtp.Session, attempts: Sequence[Attempt]) -> Iterator[tu
         elif code // 100 == 4:  # noqa: PLR2004 - RFC 5321 4.2.1
             yield "", f"{attempt.name}: {said}"
         session.docmd("RSET")
+
+
+def _mechanisms(session: smtp.Session) -> str:
+    return str(session.esmtp_features["auth"]).strip()
 
 
 def judge(host_name: str, manners: Manners, tries: Sequence[tuple[str, str]], attempts: int) -> Check:
