@@ -1,55 +1,25 @@
 """What to write into a hosted zone and what to leave alone: other people's DNS is sacred.
 
 A record is ours when the TXT record `_boringmail.<domain>` claims it. Pure functions of the zone's record
-sets, as
-`amazon.aws.route53_info` gives them, and of the records wanted.
+sets, as `amazon.aws.route53_info` gives them, and of the records wanted.
 """
 
 from collections.abc import Callable, Iterable
 from typing import Any
 
+from boringmail.checks.hosted_zone import Record, comparable, live_record, masks, plain_name
+
 CLAIM = "v=boringmail1 "
 
-Record = dict[str, Any]
 Key = tuple[str, str]
-
-
-def _name(text: str) -> str:
-    """A name as we write it: lower case, no final dot; Route 53 shows an asterisk as its octal code."""
-    return text.lower().rstrip(".").replace("\\052", "*")
 
 
 def _key(record: Record) -> Key:
     return record["type"], record["name"]
 
 
-def _live_record(entry: dict[str, Any]) -> Record:
-    """One record set of the zone; alias and weighted ones get no values, so they never equal one of ours."""
-    plain = "set_identifier" not in entry and "alias_target" not in entry
-    values = [item["value"] for item in entry.get("resource_records", [])] if plain else []
-    return {
-        "name": _name(entry["name"]),
-        "type": entry["type"],
-        "ttl": entry.get("ttl"),
-        "values": values,
-        "plain": plain,
-    }
-
-
-def _comparable(record: Record) -> list[str]:
-    """Values in an order and writing that does not matter.
-
-    Names in MX and CNAME are absolute or not; a long text is cut into strings anywhere (RFC 7208 3.3).
-    """
-    if record["type"] in {"MX", "CNAME", "NS"}:
-        return sorted(_name(value) for value in record["values"])
-    if record["type"] == "TXT":
-        return sorted(value.replace('" "', "") for value in record["values"])
-    return sorted(record["values"])
-
-
 def _same(live: Record, wanted: Record) -> bool:
-    return _comparable(live) == _comparable(wanted)
+    return comparable(live) == comparable(wanted)
 
 
 def _claims(live: dict[Key, Record], domain: str) -> set[Key]:
@@ -75,7 +45,7 @@ def _foreign(
     wanted: list[Record], live: dict[Key, Record], ours: set[Key], overwrite: list[str]
 ) -> list[Record]:
     """Live records in our way that neither we wrote nor the owner gave up. Equal ones are in nobody's way."""
-    given = {_name(name) for name in overwrite}
+    given = {plain_name(name) for name in overwrite}
     found = {}
     for record in wanted:
         for other in _in_the_way(record, live):
@@ -87,8 +57,8 @@ def _foreign(
 
 def _kept(ours: set[Key], below: str, retired: list[str]) -> set[Key]:
     """Records of ours that are not wanted any more and stay all the same."""
-    gone = {_name(name) for name in retired}
-    return {key for key in ours if below and key[1].endswith(f".{_name(below)}") and key[1] not in gone}
+    gone = {plain_name(name) for name in retired}
+    return {key for key in ours if below and key[1].endswith(f".{plain_name(below)}") and key[1] not in gone}
 
 
 def dns_plan(
@@ -109,7 +79,7 @@ def dns_plan(
     to delete; `final_claim`, the claim record to write last or None; `remove_claim`, the claim record to
     delete last or None.
     """
-    live = {_key(record): record for record in map(_live_record, entries)}
+    live = {_key(record): record for record in map(live_record, entries)}
     ours = _claims(live, domain)
     claim_key = ("TXT", f"_boringmail.{domain}")
     wanted_keys = {_key(record) for record in wanted} | _kept(ours & set(live), kept_below, retired or [])
@@ -141,45 +111,21 @@ def dns_plan(
     }
 
 
-def _ancestors(name: str, domain: str) -> list[str]:
-    """The name and those above it, below the domain: they exist with it (RFC 4592 2.2.2)."""
-    labels = name.removesuffix(f".{domain}").split(".")
-    return [f"{'.'.join(labels[start:])}.{domain}" for start in range(len(labels))]
-
-
 def dns_masks(entries: list[dict[str, Any]], wanted: list[Record], domain: str) -> list[Record]:
-    """Names that exist below the domain: the wildcard MX does not answer for them (RFC 4592 3.3.1).
-
-    Left out: our own hosts, names that no mail address can have (a label begins with an underscore, as in
-    `google._domainkey`), and names whose MX leads to our hosts. Returned with `name` and `because`, the
-    record by which the name exists.
-    """
-    records = [_live_record(entry) for entry in entries]
-    ours = {record["name"] for record in wanted}
-    targets = {value for record in wanted if record["type"] == "MX" for value in _comparable(record)}
-    to_us = {
-        record["name"]
-        for record in records
-        if record["type"] == "MX" and set(_comparable(record)) <= targets and record["values"]
-    }
-    found: dict[str, Record] = {}
-    for record in records:
-        if not record["name"].endswith(f".{domain}"):
-            continue
-        for name in _ancestors(record["name"], domain):
-            if not name.startswith(("_", "*")) and "._" not in name and name not in ours | to_us:
-                found.setdefault(name, {"name": name, "because": f"{record['name']} {record['type']}"})
-    return [found[name] for name in sorted(found)]
+    """Names below the domain that the wildcard MX does not answer for; see `hosted_zone.masks`."""
+    own_names = {record["name"] for record in wanted}
+    exchangers = {value for record in wanted if record["type"] == "MX" for value in record["values"]}
+    return masks(entries, own_names, exchangers, domain)
 
 
 def dns_cuts(entries: list[dict[str, Any]], domain: str, zone: str) -> list[Record]:
     """Delegations between the zone and the domain: records that we wrote below them would never be seen."""
-    records = [_live_record(entry) for entry in entries]
+    records = [live_record(entry) for entry in entries]
     return [
         record
         for record in records
         if record["type"] == "NS"
-        and record["name"] != _name(zone)
+        and record["name"] != plain_name(zone)
         and f".{domain}".endswith(f".{record['name']}")
     ]
 

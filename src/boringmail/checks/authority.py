@@ -40,7 +40,7 @@ class Answer:
 
 @dataclass
 class Authority:
-    """A walker with the memory of one run: zones already found and servers that do not answer.
+    """A walker with the memory of one run: answers, zones already found and servers that do not answer.
 
     `recursive` (addresses) serve to find the root and the addresses of servers without glue. When
     `authoritative` (addresses) is given, those are asked and nothing is walked.
@@ -52,9 +52,15 @@ class Authority:
     _zones: dict[dns.name.Name, tuple[str, ...]] = field(default_factory=dict)
     _silent: dict[str, str] = field(default_factory=dict)
     _refusals: dict[str, str] = field(default_factory=dict)
+    _known: dict[tuple[str, str], list[Answer]] = field(default_factory=dict)
 
     def ask_all(self, name: str, rdtype: str) -> list[Answer]:
         """The answer of each authoritative server that answers; `UnansweredError` when none does."""
+        if (name, rdtype) not in self._known:
+            self._known[name, rdtype] = self._ask_all(name, rdtype)
+        return self._known[name, rdtype]
+
+    def _ask_all(self, name: str, rdtype: str) -> list[Answer]:
         qname = dns.name.from_text(name)
         servers = tuple(self.authoritative) or self._find_servers(qname)
         answers = []

@@ -50,6 +50,7 @@ CAUSES: Mapping[str, frozenset[Key]] = {
     "spf/address": frozenset({Key.RECORDS}),
     "dmarc/alias": frozenset({Key.RECORDS}),
     "ptr/forward": frozenset({Key.RECORDS}),
+    "ptr/address": frozenset({Key.RECORDS}),
     **{
         f"{key}/{UNANSWERED}": frozenset({Key.RECORDS})
         for key in (Key.SPF, Key.DKIM_RECORD, Key.DMARC, Key.PTR, Key.EHLO, Key.MAIL_IN)

@@ -117,16 +117,27 @@ def answer_from(zones: list[dns.zone.Zone], reply: dns.message.Message) -> None:
             reply.additional += [rrset for rrset in glue if rrset]
             return
     reply.flags |= dns.flags.AA
-    owner = (
-        question.name if zone.get_node(question.name) else dns.name.Name((b"*", *question.name.labels[1:]))
-    )
-    if zone.get_node(owner) is None:
+    owner = question.name if exists(zone, question.name) else wildcard(zone, question.name)
+    if not exists(zone, owner):
         reply.set_rcode(dns.rcode.NXDOMAIN)
         return
     for rdtype in {question.rdtype, dns.rdatatype.CNAME}:
-        rdataset = zone.get_rdataset(owner, rdtype)
+        rdataset = zone.get_rdataset(owner, rdtype) if zone.get_node(owner) else None
         if rdataset:
             reply.answer.append(dns.rrset.from_rdata_list(question.name, rdataset.ttl, list(rdataset)))
+
+
+def exists(zone: dns.zone.Zone, name: dns.name.Name) -> bool:
+    """A name exists with the names below it too (RFC 4592 2.2.2)."""
+    return any(node.is_subdomain(name) for node in zone.nodes)
+
+
+def wildcard(zone: dns.zone.Zone, name: dns.name.Name) -> dns.name.Name:
+    """The one wildcard that may answer: below the closest name that exists (RFC 4592 3.3.1)."""
+    encloser = name.parent()
+    while not exists(zone, encloser):
+        encloser = encloser.parent()
+    return dns.name.Name((b"*", *encloser.labels))
 
 
 def ancestors(name: dns.name.Name) -> list[dns.name.Name]:

@@ -35,11 +35,10 @@ def test_the_domains_checks_come_once_and_each_hosts_own_follow() -> None:
     hosts = [
         {
             "inventory_hostname": host,
+            **LOOKS,
             **REACHED,
-            "__verify_domain": domain,
-            **{look.variable: SKIPPED for look in result.LOOKS if not look.once},
-            "__verify_host": {"checks": [{**GOOD, "name": f"A {host}"}]},
-            "__verify_ptr": {"checks": [{**GOOD, "name": f"PTR {host}"}]},
+            "__verify_dns": domain,
+            "__verify_inside": {"checks": [{**GOOD, "name": f"inside {host}"}]},
             "__verify_out": {"unreachable": True, "msg": "no route"},
             "__verify_sent": {"checks": [{**GOOD, "name": f"in {host}"}]},
             "__verify_received": SKIPPED,
@@ -48,8 +47,8 @@ def test_the_domains_checks_come_once_and_each_hosts_own_follow() -> None:
     ]
     assert names(result.gather(hosts)) == [
         "MX",
-        *("A mx1", "PTR mx1", "mail out of mx1", "in mx1"),
-        *("A mx2", "PTR mx2", "mail out of mx2", "in mx2"),
+        *("inside mx1", "mail out of mx1", "in mx1"),
+        *("inside mx2", "mail out of mx2", "in mx2"),
     ]
 
 
@@ -76,11 +75,12 @@ def test_a_host_that_lets_nobody_in_is_named_once(ping: dict, status: str) -> No
 
 def test_what_is_kept_has_paths_hosts_and_causes_and_no_working_notes() -> None:
     bad = {**GOOD, "status": "fail"}
+    cause = {**bad, "name": "PTR", "key": "ptr", "host": "mx1", "repair": repairs.playbook("provision")}
     host = {
         "inventory_hostname": "mx1",
         **LOOKS,
         **REACHED,
-        "__verify_ptr": {"checks": [{**bad, "name": "PTR", "repair": repairs.playbook("provision")}]},
+        "__verify_dns": {"checks": [cause]},
         "__verify_out": {"checks": [{**bad, "name": "out", "symptoms": ["refused"]}]},
     }
     kept = result.report(

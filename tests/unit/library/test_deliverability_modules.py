@@ -13,12 +13,13 @@ import dns.message
 import dns.zone
 import pytest
 
+from tests.unit.checks import gateway_dns as gateway
 from tests.unit.checks import scripted_dns as script
 from tests.unit.checks.mail_server import PASSWORD, Receiver, TlsFiles, free_port, serve
 
 LIBRARY = Path(__file__).parents[3] / "library"
 ZONES = {
-    "example.com.": script.EXAMPLE_ZONE.replace("203.0.113.100", "127.0.0.1"),
+    "example.com.": gateway.ZONE.replace(gateway.ADDRESS, "127.0.0.1"),
     "arpa.": script.ARPA_ZONE.replace("100.113.0.203", "1.0.0.127"),
 }
 
@@ -59,31 +60,36 @@ def outcome(result: dict[str, Any]) -> list[tuple[str, str]]:
 
 
 @pytest.mark.parametrize("check_mode", [False, True])
-def test_records_are_compared_one_by_one(dns_port: int, check_mode: bool) -> None:
-    records = [
-        {"name": "mx1.desk.example.com", "type": "A", "values": ["127.0.0.1"]},
-        {"name": "*.desk.example.com", "type": "MX", "values": ["10 mx1.desk.example.com."]},
-        {"name": "_dmarc.desk.example.com", "type": "TXT", "values": ["v=DMARC1; p=none"]},
-    ]
+def test_the_dns_is_judged_look_by_look(dns_port: int, check_mode: bool) -> None:
     result = run(
-        "mail_dns_records",
-        records=records,
+        "mail_dns",
+        domain=gateway.DOMAIN,
+        zone="example.com",
+        senders=[{"host": "mx1", "name": "mx1.desk.example.com", "address": "127.0.0.1"}],
+        records=[
+            {"name": "mx1.desk.example.com", "type": "A", "values": ["127.0.0.1"], "host": "mx1"},
+            {"name": "*.desk.example.com", "type": "MX", "values": ["10 mx2.desk.example.com."]},
+        ],
+        sender_names=["*.desk.example.com"],
+        sender_spf=gateway.SPF,
+        helo_spf=gateway.HELO_SPF,
+        dmarc=gateway.DMARC,
+        dkim_selector="bm1",
+        dkim_public_key=gateway.KEY,
         authoritative=["127.0.0.1"],
         port=dns_port,
         check_mode=check_mode,
     )
     assert outcome(result) == [
         ("A mx1.desk.example.com", "pass"),
-        ("MX *.desk.example.com", "pass"),
-        ("DMARC _dmarc.desk.example.com", "fail"),
+        ("MX *.desk.example.com", "fail"),
+        ("SPF *.desk.example.com", "pass"),
+        ("SPF mx1.desk.example.com", "pass"),
+        ("DKIM bm1._domainkey.desk.example.com", "pass"),
+        ("DMARC desk.example.com", "pass"),
+        ("PTR 127.0.0.1", "pass"),
     ]
-
-
-def test_a_reverse_name_is_confirmed(dns_port: int) -> None:
-    place = {"authoritative": ["127.0.0.1"], "port": dns_port}
-    right = run("mail_ptr", address="127.0.0.1", host_name="mx1.desk.example.com", **place)
-    wrong = run("mail_ptr", address="127.0.0.1", host_name="mx2.desk.example.com", **place)
-    assert outcome(right) + outcome(wrong) == [("PTR 127.0.0.1", "pass"), ("PTR 127.0.0.1", "fail")]
+    assert [check["host"] for check in result["checks"]] == ["mx1", "", "", "mx1", "", "", "mx1"]
 
 
 def test_a_probe_is_sent_and_its_token_returned(dns_port: int) -> None:
