@@ -1,13 +1,10 @@
 """The modules as Ansible starts them: a process of their own, arguments in JSON, one JSON answer."""
 
-import json
 import socketserver
-import subprocess
-import sys
 import threading
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import ClassVar
 
 import dns.message
 import dns.zone
@@ -15,9 +12,9 @@ import pytest
 
 from tests.unit.checks import gateway_dns as gateway
 from tests.unit.checks import scripted_dns as script
-from tests.unit.checks.mail_server import PASSWORD, Receiver, TlsFiles, free_port, serve
+from tests.unit.checks.mail_server import Receiver, TlsFiles, serve
+from tests.unit.library.modules import outcome, run
 
-LIBRARY = Path(__file__).parents[3] / "library"
 ZONES = {
     "example.com.": gateway.ZONE.replace(gateway.ADDRESS, "127.0.0.1"),
     "arpa.": script.ARPA_ZONE.replace("100.113.0.203", "1.0.0.127"),
@@ -43,20 +40,6 @@ def dns_port() -> Iterator[int]:
         threading.Thread(target=server.serve_forever, daemon=True).start()
         yield server.server_address[1]
         server.shutdown()
-
-
-def run(module: str, *, check_mode: bool = False, **arguments: Any) -> dict[str, Any]:
-    given = json.dumps({"ANSIBLE_MODULE_ARGS": {**arguments, "_ansible_check_mode": check_mode}})
-    command = [sys.executable, str(LIBRARY / f"{module}.py")]
-    done = subprocess.run(command, input=given, capture_output=True, text=True, check=False, timeout=60)
-    assert done.returncode == 0, done.stderr + done.stdout
-    result = json.loads(done.stdout)
-    assert result["changed"] is False
-    return result
-
-
-def outcome(result: dict[str, Any]) -> list[tuple[str, str]]:
-    return [(check["name"], check["status"]) for check in result["checks"]]
 
 
 @pytest.mark.parametrize("check_mode", [False, True])
@@ -108,86 +91,26 @@ def test_a_probe_is_sent_and_its_token_returned(dns_port: int) -> None:
     assert receiver.envelopes[0].rcpt_tos == [f"boringmail-probe+{result['token']}@probe.desk.example.com"]
 
 
-def write_command(path: Path, text: str) -> Path:
-    path.write_text(f"#!/bin/sh\n{text}\n")
-    path.chmod(0o755)
-    return path
-
-
-@pytest.mark.parametrize(
-    ("command", "status", "found"),
-    [
-        ("""echo '{"token": "6f1e", "asked": "'"$*"'"}'""", "pass", "probe show 6f1e --wait 1 --json"),
-        ("exit 1", "fail", "not recorded within 1 s; Postfix: deferred: 451 later"),
-    ],
-)
-def test_a_probe_is_looked_for_on_the_host(tmp_path: Path, command: str, status: str, found: str) -> None:
-    log = tmp_path / "in.log"
-    log.write_text(
-        "Nov 24 03:38:16 mx1 postfix-in/lmtp[8]: 4dG: to=<boringmail-probe+6f1e@probe.x.example>, "
-        "relay=x[/run/l], delay=1, delays=1/0/0/0, dsn=4.3.0, status=deferred (451 later)\n"
-    )
-    result = run(
-        "mail_probe_received",
-        probe="6f1e",
-        command=str(write_command(tmp_path / "boringmail", command)),
-        log_file=str(log),
-        wait_seconds=1,
-    )
-    assert outcome(result) == [("mail in", status)]
-    assert found in result["checks"][0]["found"]
-
-
-def test_a_command_line_that_is_missing_is_told(tmp_path: Path) -> None:
-    result = run(
-        "mail_probe_received", probe="6f1e", command=str(tmp_path / "none"), log_file="/none", wait_seconds=1
-    )
-    assert outcome(result) == [("mail in", "permerror")]
-
-
-class LoggingReceiver(Receiver):
-    """Writes the line that Postfix would write once it has passed the mail on."""
-
-    def __init__(self, log: Path) -> None:
-        super().__init__()
-        self._log = log
-
-    async def handle_DATA(self, *arguments: Any) -> str:  # noqa: N802 - aiosmtpd's name
-        reply = await super().handle_DATA(*arguments)
-        self._log.write_text(
-            f"Nov 24 03:38:16 mx1 postfix-out/smtp[8]: {reply.split()[-1]}: to=<echo@mailbox.example>, "
-            "relay=mailbox.example[203.0.113.25]:25, delay=1, delays=1/0/0/0, dsn=2.0.0, "
-            "status=sent (250 2.0.0 kept)\n"
+def test_a_host_is_met_as_a_stranger_meets_it(dns_port: int, tmp_path: Path) -> None:
+    tls = TlsFiles(tmp_path, "mx1.desk.example.com")
+    receiver = Receiver(rcpt="554 5.7.1 Relay access denied")
+    with serve(receiver, tls) as port:
+        result = run(
+            "mail_smtp_outside",
+            host_name="mx1.desk.example.com",
+            address="127.0.0.1",
+            mail_domain="desk.example.com",
+            ca_certificates=tls.certificate.read_text(),
+            port=port,
+            closed_ports=[port],
+            authoritative=["127.0.0.1"],
+            dns_port=dns_port,
         )
-        return reply
-
-
-@pytest.fixture
-def submission(tmp_path: Path) -> dict[str, Any]:
-    credential = tmp_path / "credential"
-    credential.write_text(f"{PASSWORD}\n")
-    return {
-        "host_name": "mx1",
-        "submission_host": "localhost",
-        "credential_file": str(credential),
-        "mail_domain": "desk.example.com",
-        "recipient": "echo@mailbox.example",
-        "log_file": str(tmp_path / "out.log"),
-        "wait_seconds": 5,
+    # The test's server has another name, offers AUTH over TLS, and listens on the port that has to be closed.
+    assert {check["key"]: check["status"] for check in result["checks"]} == {
+        "ehlo": "fail",
+        "smtp_open": "fail",
+        "certificate": "pass",
+        "submission_closed": "fail",
     }
-
-
-def test_a_mail_out_is_followed_to_the_receivers_words(tmp_path: Path, submission: dict[str, Any]) -> None:
-    receiver, tls = LoggingReceiver(tmp_path / "out.log"), TlsFiles(tmp_path, "localhost")
-    with serve(receiver, tls, submission=True) as port:
-        result = run("mail_out", submission_port=port, ca_file=str(tls.certificate), **submission)
-    assert outcome(result) == [("mail out of mx1", "pass")]
-    assert result["checks"][0]["found"].endswith("250 2.0.0 kept")
-    assert PASSWORD not in json.dumps(result)
-
-
-def test_a_host_without_credential_or_listener_is_told(submission: dict[str, Any]) -> None:
-    deaf = run("mail_out", submission_port=free_port(), **submission)
-    Path(submission["credential_file"]).unlink()
-    bare = run("mail_out", submission_port=free_port(), **submission)
-    assert outcome(deaf) + outcome(bare) == [("mail out of mx1", "fail"), ("mail out of mx1", "permerror")]
+    assert not receiver.envelopes
