@@ -62,7 +62,7 @@ CAUSES: Mapping[str, frozenset[Key]] = {
     "certificate/unreached": _UNREACHED | {Key.SMTP_OPEN},
     "port_25_out": frozenset({Key.RESOLVER}),
     "blocklists": frozenset({Key.RESOLVER}),
-    "mail_in": frozenset({Key.RESOLVER}),
+    "mail_in": frozenset({Key.RESOLVER, Key.HOST}),
     "mail_in/misled": frozenset({Key.RECORDS, Key.TENANT_NAMES}),
     "dkim_signed": _DKIM - {Key.DKIM_SIGNED} | {Key.RESOLVER},
     "dkim_signed/submission": _SUBMITTING | {Key.MAIL_OUT},

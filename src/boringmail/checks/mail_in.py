@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from boringmail.checks import smtp
 from boringmail.checks.authority import Authority, UnansweredError
+from boringmail.checks.causes import UNANSWERED, Key
 from boringmail.checks.maillog import Delivery
 from boringmail.checks.records import UNREACHABLE_HINT
 from boringmail.checks.result import Check, Status
@@ -35,13 +36,23 @@ def find_exchanger(authority: Authority, title: str, target: Target) -> Check | 
         exchangers = [value.split()[-1] for value in authority.ask(target.domain, "MX").values]
         if target.host_name.lower() not in exchangers:
             found = ", ".join(exchangers) or "no MX record"
-            return Check(title, Status.FAIL, expected, found, "mend the MX record (its own line says how)")
+            hint = "mend the MX record (its own line says how)"
+            return Check(title, Status.FAIL, expected, found, hint, Key.MAIL_IN, symptoms=("misled",))
         addresses = authority.ask(target.host_name, "A").values
     except UnansweredError as error:
-        return Check(title, Status.TEMPERROR, expected, str(error), UNREACHABLE_HINT)
+        return Check(
+            title,
+            Status.TEMPERROR,
+            expected,
+            str(error),
+            UNREACHABLE_HINT,
+            Key.MAIL_IN,
+            symptoms=(UNANSWERED,),
+        )
     if target.address not in addresses:
         hint = "mend the A record (its own line says how)"
-        return Check(title, Status.FAIL, expected, ", ".join(addresses) or "no address", hint)
+        found = ", ".join(addresses) or "no address"
+        return Check(title, Status.FAIL, expected, found, hint, Key.MAIL_IN, symptoms=("misled",))
     return None
 
 

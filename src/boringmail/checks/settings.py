@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 
 Settings = Mapping[str, Any]
 
-MAY_BE_EMPTY = frozenset({"existing_vpc_id", "verify_echo_address"})
+MAY_BE_EMPTY = frozenset({"existing_vpc_id", "verify_echo_address", "verify_answering_address"})
 PLACEHOLDER = re.compile(r"CHANGE_?ME|FIXME|TODO|<[^>]*>", re.IGNORECASE)
 LABEL = re.compile(r"(?!-)[a-z0-9-]{1,63}(?<!-)")
 NAME_MAX = 253  # RFC 1035 2.3.4, less the length bytes
@@ -145,14 +145,22 @@ def _vpc(value: Any, _settings: Settings) -> str | None:
 
 
 def _echo(value: Any, settings: Settings) -> str | None:
+    return _elsewhere("verify_echo_address", value, settings)
+
+
+def _answering(value: Any, settings: Settings) -> str | None:
+    return _elsewhere("verify_answering_address", value, settings)
+
+
+def _elsewhere(name: str, value: Any, settings: Settings) -> str | None:
     if not value:
         return None
     local, _, domain = str(value).rpartition("@")
     if not (local and is_domain(domain)):
-        return f"verify_echo_address {value!r} is no address as me@example.net. Fix: correct or empty it."
+        return f"{name} {value!r} is no address as me@example.net. Fix: correct or empty it."
     if f".{domain}".endswith(f".{settings.get('mail_domain')}"):
         return (
-            f"verify_echo_address {value} is a mailbox of this gateway: it shows nothing of mail out. "
+            f"{name} {value} is a mailbox of this gateway: it shows nothing of mail out. "
             f"Fix: name one elsewhere, or empty it."
         )
     return None
@@ -169,4 +177,5 @@ CHECKS: Mapping[str, Callable[[Any, Settings], str | None]] = {
     "ssh_public_key_file": _key_file,
     "existing_vpc_id": _vpc,
     "verify_echo_address": _echo,
+    "verify_answering_address": _answering,
 }

@@ -20,6 +20,7 @@ def settings(tmp_path):
         "ssh_public_key_file": str(key),
         "existing_vpc_id": "",
         "verify_echo_address": "",
+        "verify_answering_address": "",
     }
 
 
@@ -52,6 +53,7 @@ def test_good_values_have_no_problem(settings):
         ("existing_vpc_id", "my-vpc", "no VPC id"),
         ("verify_echo_address", "example.net", "no address"),
         ("verify_echo_address", "me@acme.desk.example.com", "elsewhere"),
+        ("verify_answering_address", "echo@desk.example.com", "elsewhere"),
     ],
 )
 def test_a_bad_value_is_named_with_its_fix(settings, name, value, words):
