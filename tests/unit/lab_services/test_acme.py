@@ -1,55 +1,55 @@
-"""The ACME server's own certificate, and its roots in one file."""
+"""The ACME server's roots in one file, got over a connection that is verified."""
 
 import datetime as dt
 import ssl
 import threading
+import urllib.error
 from http.server import BaseHTTPRequestHandler, HTTPServer
 
 import pytest
-from cryptography import x509
 
 from lab.services import acme
+from lab.services.certificate import self_signed
 
 NOW = dt.datetime.now(dt.UTC)
+ROOT = "-----BEGIN CERTIFICATE-----\nthe issuing root\n-----END CERTIFICATE-----\n"
 
 
 @pytest.fixture
-def management(tmp_path):
-    """Yield host and port of an HTTPS server with the certificate that was made, telling one root."""
-    acme.make_certificate("acme.lab.example", tmp_path, NOW)
+def management(tmp_path, monkeypatch):
+    """Yield host and port of an HTTPS server that tells one root."""
+    monkeypatch.setattr(acme, "STARTED_WITHIN_SECONDS", 0.0)
 
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self):
             self.send_response(200 if self.path == "/roots/0" else 404)
             self.end_headers()
-            self.wfile.write((tmp_path / "https-ca.pem").read_bytes())
+            self.wfile.write(ROOT.encode())
 
         def log_message(self, *arguments):
             pass
 
+    certificate, key = self_signed("localhost", tmp_path, NOW)
+    (tmp_path / "https-ca.pem").write_bytes(certificate.read_bytes())
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(tmp_path / "server.pem", tmp_path / "server.key")
+    context.load_cert_chain(certificate, key)
     with HTTPServer(("127.0.0.1", 0), Handler) as server:
         server.socket = context.wrap_socket(server.socket, server_side=True)
         thread = threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True)
         thread.start()
-        yield f"127.0.0.1:{server.server_address[1]}"
+        yield f"localhost:{server.server_address[1]}"
         server.shutdown()
         thread.join(timeout=5)
 
 
-def test_the_roots_are_got_over_the_verified_connection(management, tmp_path):
+def test_both_roots_are_in_the_file(management, tmp_path):
     acme.collect_roots(management, tmp_path)
-    assert len(x509.load_pem_x509_certificates((tmp_path / "roots.pem").read_bytes())) == 2
+    assert (tmp_path / "roots.pem").read_text() == ROOT + (tmp_path / "https-ca.pem").read_text()
 
 
-def test_the_certificate_is_for_the_name_and_survives_a_restart(tmp_path):
-    acme.make_certificate("acme.lab.example", tmp_path, NOW)
-    made = (tmp_path / "server.pem").read_bytes()
-    acme.make_certificate("acme.lab.example", tmp_path, NOW)
-    assert (tmp_path / "server.pem").read_bytes() == made
-    names = x509.load_pem_x509_certificate(made).extensions.get_extension_for_class(
-        x509.SubjectAlternativeName
-    )
-    assert names.value.get_values_for_type(x509.DNSName) == ["acme.lab.example"]
-    assert (tmp_path / "server.key").stat().st_mode & 0o777 == 0o600
+def test_a_server_of_another_ca_tells_nothing(management, tmp_path):
+    other, _ = self_signed("localhost", tmp_path / "other", NOW)
+    (tmp_path / "https-ca.pem").write_bytes(other.read_bytes())
+    with pytest.raises(urllib.error.URLError, match="CERTIFICATE_VERIFY_FAILED"):
+        acme.collect_roots(management, tmp_path)
+    assert not (tmp_path / "roots.pem").exists()
