@@ -95,7 +95,7 @@ def look(given: Mapping[str, Any], token: str) -> list[Check]:
     )
     recipient = letter.probe_address(token, given["mail_domain"])
     target = mail_in.Target(given["host_name"], given["address"], recipient.rpartition("@")[2])
-    text = letter.write(recipient, recipient, token, datetime.now(UTC))
+    text = letter.write(letter.STRANGER, recipient, token, datetime.now(UTC))
 
     def deliver() -> str:
         return mail_in.deliver_over(smtp.connect(target.address, given["port"]), recipient, text)

@@ -6,6 +6,8 @@ from email.policy import SMTP
 from email.utils import format_datetime
 
 PROBE_LOCAL_PART = "boringmail-probe"
+# In the From field of mail in: our own address there, unsigned and from outside, is what a forger writes.
+STRANGER = "verify@boringmail.invalid"
 
 
 def probe_address(token: str, domain: str) -> str:

@@ -88,7 +88,9 @@ def test_a_probe_is_sent_and_its_token_returned(dns_port: int) -> None:
             dns_port=dns_port,
         )
     assert outcome(result) == [("mail in", "pass")]
-    assert receiver.envelopes[0].rcpt_tos == [f"boringmail-probe+{result['token']}@probe.desk.example.com"]
+    (envelope,) = receiver.envelopes
+    assert envelope.rcpt_tos == [f"boringmail-probe+{result['token']}@probe.desk.example.com"]
+    assert b"desk.example.com" not in envelope.original_content.partition(b"To:")[0]
 
 
 def test_a_host_is_met_as_a_stranger_meets_it(dns_port: int, tmp_path: Path) -> None:
