@@ -5,7 +5,9 @@ Errors: `UnansweredError` when no server gave an answer worth the name.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from itertools import chain
 
 import dns.exception
 import dns.flags
@@ -129,22 +131,31 @@ class Authority:
     def _replies(
         self, qname: dns.name.Name, rdtype: str, servers: Iterable[str], *, recursion: bool = False
     ) -> Iterator[tuple[str, dns.message.Message]]:
-        """Replies worth the name. A server that was silent once is not asked again: the run has to end."""
-        for server in servers:
-            if server in self._silent:
-                continue
-            query = dns.message.make_query(qname, rdtype, use_edns=0, payload=1232)
-            if not recursion:
-                query.flags &= ~dns.flags.RD
-            try:
-                reply = self.exchange(query, server)
-            except (dns.exception.DNSException, OSError) as error:
-                self._silent[server] = str(error) or type(error).__name__
-                continue
-            if reply.rcode() in {dns.rcode.NOERROR, dns.rcode.NXDOMAIN}:
-                yield server, reply
-            else:
-                self._refusals[server] = dns.rcode.to_text(reply.rcode())
+        """Replies worth the name. A server that was silent once is not asked again: the run has to end.
+
+        For the same reason the servers after the first are asked at once, when more than the first is wanted.
+        """
+        query = dns.message.make_query(qname, rdtype, use_edns=0, payload=1232)
+        if not recursion:
+            query.flags &= ~dns.flags.RD
+        asked = [server for server in servers if server not in self._silent]
+        for server in asked[:1]:
+            yield from self._reply(query, server)
+        if others := asked[1:]:
+            with ThreadPoolExecutor(len(others)) as pool:
+                replies = list(pool.map(lambda server: list(self._reply(query, server)), others))
+            yield from chain.from_iterable(replies)
+
+    def _reply(self, query: dns.message.Message, server: str) -> Iterator[tuple[str, dns.message.Message]]:
+        try:
+            reply = self.exchange(query, server)
+        except (dns.exception.DNSException, OSError) as error:
+            self._silent[server] = str(error) or type(error).__name__
+            return
+        if reply.rcode() in {dns.rcode.NOERROR, dns.rcode.NXDOMAIN}:
+            yield server, reply
+        else:
+            self._refusals[server] = dns.rcode.to_text(reply.rcode())
 
     def _complaint(self, what: str, servers: Iterable[str]) -> str:
         said = {**self._refusals, **self._silent}

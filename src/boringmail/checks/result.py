@@ -146,7 +146,7 @@ def from_module(name: str, result: Mapping[str, Any], key: str) -> list[dict[str
         return [Check(name, Status.TEMPERROR, "a host that answers", words, hint, key).as_dict()]
     hint = "run playbooks/configure.yml; it installs what this check needs"
     repair = repairs.playbook("configure")
-    return [Check(name, Status.PERMERROR, "a check that runs", words, hint, key, repair).as_dict()]
+    return [Check(name, Status.PERMERROR, "what the check runs by", words, hint, key, repair).as_dict()]
 
 
 def skipped(hosts: Sequence[Host]) -> list[str]:
