@@ -4,7 +4,7 @@ import json
 from collections.abc import Callable
 from typing import Any
 
-from lab import layout
+from lab import layout, paths
 from lab.containers import podman
 from lab.drive.namespace import ControlPort
 from lab.drive.waiting import until
@@ -23,6 +23,7 @@ class App:
 
     def __init__(self) -> None:
         self._port = ControlPort(self.container, layout.APP, CONTROL_PORT)
+        self._trusted = ""
 
     def received(self, since: int = 0) -> list[Receipt]:
         """Every request since receipt number `since`, whatever was answered."""
@@ -68,12 +69,20 @@ class App:
         script = f'umask 077; cat > "{STATE}/.new" && mv "{STATE}/.new" "{STATE}/{name}"'
         podman(["exec", "-i", self.container, "sh", "-c", script], stdin=secret)
 
+    def _trust_the_lab(self) -> None:
+        """Give the app the roots of the lab's ACME server, as the Internet's are on every machine."""
+        roots = paths.ACME_ROOT.read_text()
+        if roots != self._trusted:
+            self.plant("authorities.pem", roots)
+            self._trusted = roots
+
     def submit(self, to: str, *, check: bool = True, timeout: float = 60.0, **options: str | int) -> Any:
         """Send mail from the app through `submit.<domain>`; see lab.services.submit for the options.
 
         Returns its JSON: a list with one result a message, or a dict with `error`. Raises CommandError
         unless `check` is false when anything was not accepted.
         """
+        self._trust_the_lab()
         arguments = [item for name, value in options.items() for item in (f"--{_dashed(name)}", str(value))]
         command = [PYTHON, "-m", "lab.services.submit", "--to", to, *arguments]
         output = podman(

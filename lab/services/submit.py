@@ -27,18 +27,13 @@ def options(argv: list[str] | None = None) -> argparse.Namespace:
     parser.add_argument("--port", type=int, default=587, help="587: STARTTLS, 465: TLS from the start")
     parser.add_argument("--user", default="app")
     parser.add_argument("--password-file", type=Path, default=Path("/var/lib/lab-app/submission-password"))
-    parser.add_argument("--ca-file", type=Path, help="verify the server's certificate against this CA")
+    parser.add_argument(
+        "--ca-file",
+        type=Path,
+        default=Path("/var/lib/lab-app/authorities.pem"),
+        help="the authorities to trust, here the lab's own; on the Internet those of the system will do",
+    )
     return parser.parse_args(argv)
-
-
-def tls_context(ca_file: Path | None) -> ssl.SSLContext:
-    """Build TLS settings; without a CA the certificate is not verified (it is self-made at first)."""
-    if ca_file is not None:
-        return ssl.create_default_context(cafile=str(ca_file))
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-    context.check_hostname = False
-    context.verify_mode = ssl.CERT_NONE
-    return context
 
 
 def compose(sender: str, recipient: str, subject: str, text: str) -> EmailMessage:
@@ -55,7 +50,7 @@ def compose(sender: str, recipient: str, subject: str, text: str) -> EmailMessag
 
 def connect(settings: argparse.Namespace) -> smtplib.SMTP:
     """Open the connection, encrypted, and log in."""
-    context = tls_context(settings.ca_file)
+    context = ssl.create_default_context(cafile=str(settings.ca_file))
     client: smtplib.SMTP
     if settings.port == IMPLICIT_TLS_PORT:
         client = smtplib.SMTP_SSL(settings.server, settings.port, timeout=TIMEOUT_SECONDS, context=context)
