@@ -21,6 +21,7 @@ from lab.drive.secrets import Secrets, hand_over, secrets
 
 ORDER = (
     "test_lab_volumes",
+    "test_lab_providers",
     "test_bad_input",
     "test_lab_services",
     "test_mail",

@@ -5,6 +5,7 @@ themselves (RFC 3834 3.3), and a Message-ID is answered once. Against RFC 3834 2
 Auto-Submitted is answered all the same: answering machines is what this address is for.
 """
 
+import email.policy
 from collections import OrderedDict
 from email.message import EmailMessage
 from email.utils import formatdate, make_msgid
@@ -14,6 +15,8 @@ from lab.services.provider.outbox import Letter
 
 USER = "echo"
 REMEMBERED = 10_000
+# Long lines stay as they are as far as SMTP allows (RFC 5322 2.1.1): the text is read by programs too.
+_PLAIN = email.policy.SMTP.clone(max_line_length=998)
 
 
 class Echo:
@@ -33,7 +36,7 @@ class Echo:
         if message_id and message_id in self._answered:
             return None
         self._remember(message_id)
-        answer = EmailMessage()
+        answer = EmailMessage(policy=_PLAIN)
         answer["From"] = self._address
         answer["To"] = message.mail_from
         answer["Subject"] = f"Re: {_one_line(headers.get('subject', ''))} [{summary(message)}]"
@@ -76,7 +79,10 @@ def detail(message: Message) -> str:
         f"envelope sender: {message.mail_from}",
         f"spf: {found.spf.result} ({found.spf.domain}: {found.spf.explanation})",
     ]
-    lines += [f"dkim: {one.result} (d={one.domain} s={one.selector} {one.reason})" for one in found.dkim]
+    lines += [
+        f"dkim: {one.result} (d={one.domain} s={one.selector}{one.reason and f': {one.reason}'})"
+        for one in found.dkim
+    ]
     lines += [] if found.dkim else ["dkim: none (no signature)"]
     dmarc = found.dmarc
     lines.append(

@@ -8,8 +8,6 @@ from lab import layout
 from lab.services.provider.rules import STRICT, Rule
 
 CONTROL_PORT = 8025
-# What the lab's controller puts into the Internet's host: signing keys, and the roots of the ACME server.
-SHARED = Path("/var/lib/lab-zones")
 
 
 @dataclass(frozen=True)
@@ -47,7 +45,8 @@ def persona(domain: str) -> Persona:
 class Surroundings:
     """What all personas share: where names are looked up, the ports, and the directories. Times in seconds.
 
-    `target_port` is where other mail servers listen. `keys` holds `dkim-<domain>.pem` for each persona.
+    `target_port` is where other mail servers listen. `keys` holds `dkim-<domain>.pem` for each persona. Other
+    servers' certificates are held against `roots`.
     """
 
     resolver: str = layout.RESOLVER
@@ -57,5 +56,8 @@ class Surroundings:
     control_port: int = CONTROL_PORT
     give_up_seconds: float = 120.0
     state: Path = Path("/var/lib/lab-provider")
-    keys: Path = SHARED
-    roots: tuple[Path, ...] = (Path("/etc/ssl/certs/ca-certificates.crt"), SHARED / "acme-root.pem")
+    keys: Path = Path("/var/lib/lab-zones")
+    roots: tuple[Path, ...] = (
+        Path("/etc/ssl/certs/ca-certificates.crt"),
+        Path("/var/lib/lab-acme/roots.pem"),
+    )
