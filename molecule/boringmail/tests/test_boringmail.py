@@ -1,5 +1,6 @@
 """The daemon in its place: between a real Postfix and an application, through restarts and outages."""
 
+import base64
 import json
 import time
 from collections.abc import Callable, Iterator
@@ -88,6 +89,69 @@ def test_a_gone_mailbox_is_refused_at_rcpt_from_then_on(host, app):
     posts(host, "first", status=410)
     assert "5.1.1" in host.run_expect([1], send.format(subject="again")).stderr
     assert host.file("/var/spool/boringmail/dead-letter").user == "boringmail-inbound"
+
+
+VERDICT = {
+    "v": 1,
+    "spf": {"result": "fail", "domain": "example.net", "client": "203.0.113.9"},
+    "dkim": [],
+    "dmarc": {"result": "fail", "domain": "example.net", "policy": "reject"},
+    "arc": {"result": "none"},
+    "iprev": {"result": "permerror"},
+    "spam": {"score": 7.5, "threshold": 6.0, "action": "add header", "symbols": []},
+    "own_domain_spoofed": False,
+}
+FORGED = VERDICT | {"dmarc": {"result": "pass", "domain": "example.net", "policy": "reject"}}
+FORGED_FIELDS = ["X-Boringmail-Verdict", "Received", "X-Boringmail-Verdict", "X-Virus-Status", "Subject"]
+
+
+def encoded(verdict: dict[str, object]) -> str:
+    return base64.b64encode(json.dumps(verdict).encode()).decode()
+
+
+def send_forged(host, subject: str) -> bytes:
+    """Sends a mail whose header speaks in our filters' names; what was sent."""
+    values = [encoded(FORGED), "from nowhere by nobody; Tue, 24 Nov 2026 09:00:00 +0000", encoded(FORGED)]
+    lines = [f"{n}: {v}" for n, v in zip(FORGED_FIELDS, [*values, "Clean", subject], strict=True)]
+    raw = "\r\n".join([*lines, "", "x", ""])
+    script = (
+        "import smtplib; smtplib.SMTP('127.0.0.1').sendmail("
+        f"'someone@example.net', ['forged@acme.desk.example.com'], {raw!r})"
+    )
+    host.run_expect([0], f"python3 - << 'END'\n{script}\nEND")
+    return raw.encode()
+
+
+@pytest.fixture
+def careless_filter(host) -> Iterator[None]:
+    """Postfix asks a filter that adds our fields and leaves forged ones in place."""
+    socket, config = "/run/careless-filter.sock", "/etc/postfix-in"
+    command = f"systemd-run --unit=careless-filter careless-filter {socket} {encoded(VERDICT)}"
+    host.run_expect([0], f"{command} && timeout 10 sh -c 'until [ -S {socket} ]; do sleep 0.1; done'")
+    host.run_expect([0], f"cp {config}/main.cf /run/main.cf")
+    host.run_expect([0], f"postconf -c {config} -e smtpd_milters=unix:{socket}; systemctl reload postfix@in")
+    yield
+    host.run_expect([0], f"cp /run/main.cf {config}/main.cf; systemctl reload postfix@in")
+    host.run_expect([0], "systemctl stop careless-filter")
+
+
+@pytest.mark.usefixtures("careless_filter")
+def test_only_what_the_filters_wrote_is_the_verdict(host):
+    sent = send_forged(host, "forged")
+    data = json.loads(posts(host, "forged")[0]["body"])["data"]
+    assert data["authentication"]["dmarc"] == VERDICT["dmarc"]
+    assert data["spam"]["score"] == 7.5
+    assert data["virus"] == {"result": "clean", "scanner": "clamav"}
+    assert [field["name"] for field in data["message"]["headers"]] == ["Received", *FORGED_FIELDS]
+    raw = base64.b64decode(data["raw_base64"])
+    assert raw.startswith(b"Received: from ")
+    assert raw.endswith(sent)
+
+
+def test_without_filters_nothing_was_checked(host):
+    send_forged(host, "alone")
+    data = json.loads(posts(host, "alone")[0]["body"])["data"]
+    assert (data["authentication"], data["spam"]) == ({}, None)
 
 
 def test_a_restart_refuses_no_connection(host):

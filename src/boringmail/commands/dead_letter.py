@@ -144,5 +144,6 @@ async def _post(
     config: Config, keys: tuple[bytes, ...], app: App, letter: DeadLetter, content: bytes
 ) -> Answer:
     now = time.time()
-    body = Incoming(content, letter.envelope).body(letter.recipient, mail_domain=config.mail_domain, now=now)
+    incoming = Incoming(content, letter.envelope, virus_scanner=bool(config.virus_scanner))
+    body = incoming.body(letter.recipient, mail_domain=config.mail_domain, now=now)
     return await app.post(body, webhook.headers(keys, letter.identifier, body, now=now))

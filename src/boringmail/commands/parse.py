@@ -10,7 +10,7 @@ import click
 from boringmail.commands.settings import config_option
 from boringmail.inbound import config as configuration
 from boringmail.inbound.body import Incoming
-from boringmail.inbound.config import ConfigError
+from boringmail.inbound.config import Config, ConfigError
 from boringmail.inbound.envelope import Envelope
 from boringmail.mime import header
 from boringmail.mime.header import Fields
@@ -34,20 +34,23 @@ def parse(
     config_path: Path,
 ) -> None:
     """Print the JSON body of each FILE (- is standard input), one per line, whatever its bytes."""
-    domain = mail_domain if mail_domain is not None else _configured_domain(config_path)
+    config = _configuration(config_path)
+    domain = mail_domain if mail_domain is not None else config.mail_domain if config else ""
+    scanner = bool(config and config.virus_scanner)
     for file in files:
         raw = file.read()
         fields = header.split(raw, 0, len(raw))[0]
         address = recipient if recipient is not None else _recipient(fields)
         envelope = Envelope(sender if sender is not None else _sender(fields), (address,))
-        click.echo(Incoming(raw, envelope).body(address, mail_domain=domain, now=time.time()))
+        incoming = Incoming(raw, envelope, virus_scanner=scanner)
+        click.echo(incoming.body(address, mail_domain=domain, now=time.time()))
 
 
-def _configured_domain(path: Path) -> str:
+def _configuration(path: Path) -> Config | None:
     try:
-        return configuration.load(path).mail_domain
+        return configuration.load(path)
     except ConfigError:
-        return ""
+        return None
 
 
 def _recipient(fields: Fields) -> str:

@@ -2,6 +2,7 @@
 
 import time
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -42,5 +43,20 @@ def show(token: str, wait_seconds: float, as_json: bool, config_path: Path) -> N
         ("client", f"{client['name'] or 'unknown'} [{client['address']}]"),
         ("TLS", client["tls"]["version"] if client["tls"] else "none"),
         ("subject", record["subject"]),
+        *_judged(record),
     ]
     print_table(("", ""), rows)
+
+
+def _judged(record: dict[str, Any]) -> list[tuple[str, str]]:
+    """What the filters found out, a row each; records of an earlier release say nothing of it."""
+    found = record.get("authentication") or {}
+    spam, virus = record.get("spam"), record.get("virus")
+    methods = [(name, found[name]["result"]) for name in ("spf", "dmarc", "arc", "iprev") if name in found]
+    signatures = ", ".join(f"{each['result']} ({each['domain']})" for each in found.get("dkim", []))
+    return [
+        *methods,
+        ("dkim", signatures or ("none" if found else "not checked")),
+        ("spam", f"{spam['score']} of {spam['threshold']}, {spam['action']}" if spam else "not checked"),
+        ("virus", virus["result"] if virus else "not checked"),
+    ]

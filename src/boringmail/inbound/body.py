@@ -7,7 +7,9 @@ from typing import Any
 
 import orjson
 
+from boringmail.inbound import added, judgement
 from boringmail.inbound.envelope import Envelope, tenant
+from boringmail.inbound.judgement import Judgement
 from boringmail.mime import header, received
 from boringmail.mime import message as mime
 from boringmail.mime.address import Address
@@ -20,14 +22,29 @@ _Json = dict[str, Any]
 class Incoming:
     """A message as it came, read once, posted once per recipient."""
 
-    def __init__(self, raw: bytes, envelope: Envelope) -> None:
+    def __init__(self, raw: bytes, envelope: Envelope, *, virus_scanner: bool = False) -> None:
         self.raw = raw
         self.envelope = envelope
+        self._virus_scanner = virus_scanner
+
+    @functools.cached_property
+    def _added(self) -> added.Added:
+        return added.find(self.raw, virus_scanner=self._virus_scanner)
+
+    @functools.cached_property
+    def content(self) -> bytes:
+        """The mail without what our own filters added: our Received line, and what the client sent."""
+        return self._added.taken_from(self.raw)
+
+    @functools.cached_property
+    def judgement(self) -> Judgement:
+        """What our filters found out."""
+        return judgement.judge(self._added.verdict, self._added.virus_status)
 
     @functools.cached_property
     def message(self) -> mime.Message:
         """What could be read of it."""
-        return mime.parse(self.raw, envelope_sender=self.envelope.sender)
+        return mime.parse(self.content, envelope_sender=self.envelope.sender)
 
     @functools.cached_property
     def received(self) -> received.Received:
@@ -35,16 +52,22 @@ class Incoming:
         if "message" in self.__dict__:
             fields = self.message.fields
         else:  # a mail that is only deferred is not worth reading whole
-            fields = header.split(self.raw, 0, len(self.raw))[0]
+            fields = header.split(self.raw, self._added.start, len(self.raw))[0]
         return received.parse(fields.raw("received"))
 
     @functools.cached_property
     def shared(self) -> _Json:
         """The part of the body that is the same for each recipient."""
         try:
-            return _shared(self.message, self.raw)
+            return _shared(self.message, self.content) | self.judged
         except Exception:  # noqa: BLE001 - as in mime.parse: posted raw rather than not at all
-            return _shared(mime.Message(problems=["unexpected_error"]), self.raw)
+            return _shared(mime.Message(problems=["unexpected_error"]), self.content) | self.judged
+
+    @property
+    def judged(self) -> _Json:
+        """The part of the body that says what our filters found out."""
+        found = self.judgement
+        return {"authentication": found.authentication, "spam": found.spam, "virus": found.virus}
 
     def age_seconds(self, now: float) -> float:
         """Time since our Postfix took it; 0 if its header does not say."""
@@ -64,8 +87,8 @@ class Incoming:
 
     def forget(self) -> None:
         """Frees what was read of the message (several times its size); it is read again if needed."""
-        self.__dict__.pop("message", None)
-        self.__dict__.pop("shared", None)
+        for name in ("message", "shared", "content"):
+            self.__dict__.pop(name, None)
 
     def envelope_json(self, recipient: str, mail_domain: str) -> _Json:
         """The envelope as in the body."""
@@ -93,9 +116,6 @@ def _shared(message: mime.Message, raw: bytes) -> _Json:
         "kind_details": message.kind_details,
         "message": _message(message),
         "attachments": [_attachment(attachment) for attachment in message.attachments],
-        "authentication": {},
-        "spam": None,
-        "virus": None,
         "parse_error": message.problems[0] if message.problems else None,
         "raw_size_bytes": len(raw),
         "raw_base64": base64.b64encode(raw).decode(),

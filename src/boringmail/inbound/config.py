@@ -61,6 +61,10 @@ class Config:
     alert_after_seconds: int = 300
     alert_repeat_seconds: int = 3600
 
+    # `clamav` when that has scanned each mail before we get it, and its fields in the header count. Empty: no
+    # scanner, and such fields are the sender's.
+    virus_scanner: str = ""
+
     # Must be above Postfix's message_size_limit: what Postfix took must fit.
     message_size_limit_bytes: int = 36_700_160
     # Attempts at one time; bytes of messages held at one time, and of the bodies made of them. Beyond, DATA
@@ -127,6 +131,8 @@ def _problems(config: Config) -> list[tuple[str, str]]:
         problems.append(("mail_domain", "must be a domain name"))
     if config.pause_limit_seconds < config.pause_first_seconds:
         problems.append(("pause_limit_seconds", "must not be below pause_first_seconds"))
+    if config.virus_scanner not in {"", "clamav"}:
+        problems.append(("virus_scanner", "must be clamav or empty"))
     if config.log_level not in {"debug", "info", "warning"}:
         problems.append(("log_level", "must be debug, info or warning"))
     problems.extend(

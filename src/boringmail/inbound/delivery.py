@@ -23,6 +23,8 @@ _BUSY = "451 4.3.2 Too much mail at once, try again"
 _INLINE_BYTES = 262_144
 # A body for each byte of its message: attachments are in it twice, in base64.
 _BODY_FACTOR = 3
+# Of a probe's subject.
+_SUBJECT_LENGTH_LIMIT = 200
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,7 +47,12 @@ class Delivery:
 
     async def deliver(self, message: Message) -> list[str]:
         """One LMTP reply per recipient, in their order. Never raises: trouble of our own is a deferral."""
-        incoming = Incoming(message.content, message.envelope)
+        incoming = Incoming(message.content, message.envelope, virus_scanner=bool(self.config.virus_scanner))
+        if problem := incoming.judgement.problem:
+            # Our own filter wrote it: somebody must look. The mail goes on, as one that was not checked.
+            log.event(
+                "verdict_unreadable", level="warning", queue_id=message.envelope.queue_id, reason=problem
+            )
         return await asyncio.gather(
             *(self._guarded(incoming, recipient) for recipient in message.envelope.recipients)
         )
@@ -155,9 +162,10 @@ class Delivery:
                 "token": token,
                 "recorded_at": time.time(),
                 "envelope": envelope,
-                "subject": incoming.message.fields.value("subject"),
+                "subject": incoming.message.fields.value("subject")[:_SUBJECT_LENGTH_LIMIT],
                 "headers": [[field.name, field.value] for field in incoming.message.fields.all[:200]],
                 "size_bytes": len(incoming.raw),
+                **incoming.judged,
             }
             await asyncio.to_thread(self.probes.record, token, record)
         log.event("probe", queue_id=incoming.envelope.queue_id, token=token)

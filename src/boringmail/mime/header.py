@@ -15,6 +15,8 @@ _FOLDED = re.compile(rb"[^\n]*+(?:\n[ \t][^\n]*+)*+\n?")
 _FOLD = re.compile(rb"\r?\n")
 _WORD = re.compile(r"=\?([^?*\s]{1,64})(?:\*[^?\s]{0,64})?\?([bBqQ])\?([^?]*)\?=")
 FIELDS_LIMIT = 20_000
+# Our own filters add a handful of fields on top.
+ABOVE_LIMIT = 50
 # Encoded words decoded in one field; the rest of it stays encoded. No honest field has so many.
 _WORDS_LIMIT = 2_000
 
@@ -77,6 +79,21 @@ def split(data: bytes, start: int, end: int) -> tuple[Fields, int, str | None]:
         fields.append(Field(match[1].decode("ascii"), unfold(data[match.end() : value_end])))
         position = value_end
     return Fields(fields), end, None
+
+
+def above(data: bytes, name: str) -> tuple[Fields, int]:
+    """The fields above the first one of that (lower case) name, and its offset; none and 0 without one."""
+    fields: list[Field] = []
+    wanted = name.encode()
+    position = 0
+    while len(fields) <= ABOVE_LIMIT and (match := _FIELD.match(data, position)):
+        if match[1].lower() == wanted:
+            return Fields(fields), position
+        folded = _FOLDED.match(data, match.end())
+        value_end = folded.end() if folded else len(data)
+        fields.append(Field(match[1].decode("ascii"), unfold(data[match.end() : value_end])))
+        position = value_end
+    return Fields([]), 0
 
 
 def unfold(data: bytes) -> str:

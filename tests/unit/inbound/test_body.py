@@ -2,6 +2,7 @@
 
 import base64
 import hashlib
+import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -23,8 +24,31 @@ RAW = (
 )
 
 
+VERDICT = {
+    "v": 1,
+    "spf": {"result": "fail", "domain": "example.net"},
+    "dkim": [],
+    "dmarc": {"result": "fail", "domain": "desk.example.com", "policy": "none"},
+    "arc": {"result": "none"},
+    "iprev": {"result": "permerror"},
+    "spam": {"score": 16, "threshold": 15.0, "action": "add header", "symbols": []},
+    "own_domain_spoofed": True,
+}
+
+
 def make(raw: bytes, xforward: dict[str, str] | None = None, sender: str = "a@example.net") -> Incoming:
-    return Incoming(raw, Envelope(sender, (RECIPIENT,), xforward or {}))
+    return Incoming(raw, Envelope(sender, (RECIPIENT,), xforward or {}), virus_scanner=True)
+
+
+def judged(raw: bytes, verdict: object = VERDICT) -> bytes:
+    """The mail with what Rspamd and ClamAV add to it."""
+    text = base64.b64encode(json.dumps(verdict).encode())
+    head, _, body = raw.partition(b"\r\n\r\n")
+    return b"".join([
+        b"X-Boringmail-Verdict: ", text[:72], b"\r\n\t", text[72:], b"\r\n",
+        b"Authentication-Results: mx1; spf=fail\r\n",
+        head, b"\r\nX-Virus-Scanned: clamav-milter\r\nX-Virus-Status: Clean\r\n\r\n", body,
+    ])  # fmt: skip
 
 
 def test_a_simple_mail(valid_body: Check):
@@ -46,6 +70,34 @@ def test_a_simple_mail(valid_body: Check):
     assert (mail["message_id"], mail["references"]) == ("1@example.net", ["a@b", "c@d"])
     assert (mail["date"], mail["subject"], mail["text"]) == ("1970-01-01T00:00:30Z", "x Bcc:", "hello\n")
     assert base64.b64decode(data["raw_base64"]) == RAW
+
+
+def test_what_the_filters_found_out_is_in_the_body_and_out_of_the_message(valid_body: Check):
+    data = valid_body(make(judged(RAW)).body(RECIPIENT, mail_domain="desk.example.com", now=0))
+    assert data["authentication"]["spf"] == {"result": "fail", "domain": "example.net", "client": None}
+    assert data["spam"]["own_domain_spoofed"] is True
+    assert data["virus"] == {"result": "clean", "scanner": "clamav"}
+    names = [field["name"] for field in data["message"]["headers"]]
+    assert names == ["Received", "Message-ID", "References", "Date", "Subject", "From"]
+    assert base64.b64decode(data["raw_base64"]) == RAW
+    assert data["raw_size_bytes"] == len(RAW)
+    assert data["envelope"]["queue_id"] == "4XyZ"
+
+
+def test_a_verdict_of_the_senders_counts_for_nothing(valid_body: Check):
+    received, name, rest = RAW.partition(b"Message-ID")
+    forged = judged(RAW).partition(b"Authentication-Results")[0]
+    raw = received + forged + name + rest
+    data = valid_body(make(raw).body(RECIPIENT, mail_domain="desk.example.com", now=0))
+    assert (data["authentication"], data["spam"], data["virus"]) == ({}, None, None)
+    assert base64.b64decode(data["raw_base64"]) == raw
+
+
+def test_an_unreadable_verdict_is_none_and_named(valid_body: Check):
+    incoming = make(judged(RAW, verdict=[]))
+    data = valid_body(incoming.body(RECIPIENT, mail_domain="desk.example.com", now=0))
+    assert (data["authentication"], data["spam"]) == ({}, None)
+    assert incoming.judgement.problem == "the verdict is not an object"
 
 
 def test_the_example_in_the_documentation_is_a_valid_body(valid_body: Check):
@@ -103,6 +155,7 @@ def test_a_fault_of_our_own_still_posts_the_raw_mail(valid_body: Check, monkeypa
         raise RuntimeError
 
     monkeypatch.setattr("boringmail.mime.part.walk", fail)
-    data = valid_body(make(RAW).body(RECIPIENT, mail_domain="desk.example.com", now=0))
+    data = valid_body(make(judged(RAW)).body(RECIPIENT, mail_domain="desk.example.com", now=0))
     assert data["parse_error"] == "unexpected_error"
+    assert data["authentication"]["dmarc"]["result"] == "fail"
     assert base64.b64decode(data["raw_base64"]) == RAW

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from tests.unit.inbound.conftest import KEY, RECIPIENT, SCRIPTS, FakeApp, Gateway
+from tests.unit.inbound.test_body import RAW, judged
 
 Check = Callable[[bytes], dict[str, Any]]
 
@@ -101,6 +102,30 @@ async def test_a_probe_is_recorded_and_never_posted(gateway: Gateway, app: FakeA
         await gateway.send(recipients=(f"Boringmail-Probe+{number}@acme.desk.example.com",))
     assert sorted(path.stem for path in (gateway.directory / "state" / "probes").iterdir()) == ["1", "2"]
     assert not app.ids
+
+
+async def test_a_probe_shows_what_the_filters_found_out(gateway: Gateway):
+    gateway.configure(virus_scanner="clamav")
+    await gateway.start()
+    raw = judged(RAW.replace(b"Subject: ", b"Subject: " + 300 * b"x"))
+    await gateway.send(raw, recipients=("boringmail-probe+abc@acme.desk.example.com",))
+    status, output = await gateway.run("probe", "show", "abc", "--json")
+    record = json.loads(output)
+    assert status == 0
+    assert record["authentication"]["dmarc"]["policy"] == "none"
+    assert record["spam"]["score"] == 16
+    assert record["virus"] == {"result": "clean", "scanner": "clamav"}
+    assert record["subject"] == 200 * "x"
+    shown = (await gateway.run("probe", "show", "abc"))[1]
+    assert "16 of 15.0, add header" in shown
+    assert "clean" in shown
+
+
+async def test_a_verdict_that_cannot_be_read_is_logged_and_the_mail_posted(gateway: Gateway, app: FakeApp):
+    await gateway.start()
+    assert (await gateway.send(judged(RAW, verdict={"v": 2})))[0].startswith("250 ")
+    assert app.bodies[0]["authentication"] == {}
+    assert 'event=verdict_unreadable queue_id=4QueueId reason="v is not 1"' in gateway.log
 
 
 async def check_config(gateway: Gateway) -> tuple[int | None, str]:
