@@ -50,6 +50,7 @@ options:
       - The public half of the key in use, SubjectPublicKeyInfo in DER and base64. Empty when not known.
     type: str
     required: true
+  dkim_trouble: {description: Why the public half is not known., type: str, default: ""}
   recursive:
     description: Addresses of recursive resolvers that know the root. Empty takes this machine's own.
     type: list
@@ -125,6 +126,7 @@ OPTIONS = {
     "dkim_selector": TEXT,
     # The public half: no secret, whatever Ansible makes of the name.
     "dkim_public_key": {**TEXT, "no_log": False},
+    "dkim_trouble": {"type": "str", "default": ""},
     "recursive": {"type": "list", "elements": "str", "default": []},
     "authoritative": {"type": "list", "elements": "str", "default": []},
     "port": {"type": "int", "default": 53},
@@ -147,7 +149,9 @@ def looks(
             Key.SPF,
             lambda identity=identity: [spf.check_spf(authority, identity, label)],
         )
-    signature = dkim_record.Signature(domain, given["dkim_selector"], given["dkim_public_key"])
+    signature = dkim_record.Signature(
+        domain, given["dkim_selector"], given["dkim_public_key"], given["dkim_trouble"]
+    )
     yield "DKIM record", Key.DKIM_RECORD, lambda: [dkim_record.check_dkim_record(authority, signature)]
     policy = dmarc.Wanted(domain, given["zone"], given["dmarc"], beside=(given["sender_spf"],))
     yield "DMARC", Key.DMARC, lambda: [dmarc.check_dmarc(authority, policy, label)]

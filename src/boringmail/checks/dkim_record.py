@@ -1,5 +1,6 @@
 """The DKIM record, by which receivers verify what we sign (RFC 6376 3.6.1, RFC 8301)."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 
@@ -19,11 +20,15 @@ ADVICE = "run playbooks/provision.yml, or publish the repair"
 
 @dataclass(frozen=True)
 class Signature:
-    """The key in use: `public_key` is SubjectPublicKeyInfo in DER and base64, empty when not known."""
+    """The key in use: `public_key` is SubjectPublicKeyInfo in DER and base64.
+
+    It is empty when there is no key, or when `trouble` says why it is not known.
+    """
 
     domain: str
     selector: str
     public_key: str
+    trouble: str = ""
     ttl: int = 300
 
     @property
@@ -50,15 +55,7 @@ def check_dkim_record(authority: Authority, signature: Signature) -> Check:
     """Every authoritative server has to publish the one record with the public half of our key."""
     told = partial(Check, name=f"DKIM {signature.name}", key=Key.DKIM_RECORD)
     if not signature.public_key:
-        found = f"the Parameter Store does not tell the key of selector {signature.selector}"
-        hint = "make the key; if it is there, see that this controller may list parameters"
-        return told(
-            status=Status.PERMERROR,
-            expected="a key to compare with",
-            found=found,
-            hint=hint,
-            repair=repairs.playbook("provision"),
-        )
+        return _keyless(told, signature)
     expected = f"v=DKIM1; k=rsa; p={shortened(signature.public_key)}"
     try:
         answers = _answers(authority, signature.name)
@@ -81,6 +78,20 @@ def check_dkim_record(authority: Authority, signature: Signature) -> Check:
         found=fault.found if len(wrong) == len(faults) else f"the servers disagree: {server}: {fault.found}",
         hint=fault.hint,
         repair=zonefile.lines(signature.name, "TXT", [signature.text], signature.ttl),
+    )
+
+
+def _keyless(told: Callable[..., Check], signature: Signature) -> Check:
+    expected = "a key to compare the record with"
+    if signature.trouble:
+        hint = "see that this controller has credentials of the account, and may list parameters"
+        return told(status=Status.TEMPERROR, expected=expected, found=signature.trouble, hint=hint)
+    return told(
+        status=Status.PERMERROR,
+        expected=expected,
+        found=f"the Parameter Store holds no key for the selector {signature.selector}",
+        hint="make the key and publish its record",
+        repair=repairs.playbook("provision"),
     )
 
 

@@ -84,7 +84,10 @@ def test_one_server_behind_is_named() -> None:
 
 def test_no_key_to_compare_with_is_told_apart_from_a_wrong_record() -> None:
     check = check_dkim_record(gateway.authority(), Signature(gateway.DOMAIN, "bm1", ""))
-    assert (check.status, "Parameter Store" in check.found) == (Status.PERMERROR, True)
+    assert (check.status, "provision.yml" in check.repair) == (Status.PERMERROR, True)
+    unknown = Signature(gateway.DOMAIN, "bm1", "", "no credentials")
+    check = check_dkim_record(gateway.authority(), unknown)
+    assert (check.status, check.found) == (Status.TEMPERROR, "no credentials")
 
 
 def test_silence_is_temporary() -> None:
