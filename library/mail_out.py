@@ -109,7 +109,8 @@ def send(given: Mapping[str, Any], title: str, recipient: str, token: str) -> Ch
         sender=letter.probe_address(token, given["mail_domain"]),
         recipient=recipient,
     )
-    text = letter.write(submission.sender, submission.recipient, token, datetime.now(UTC))
+    answered = recipient == given["answering_address"]
+    text = letter.write(submission.sender, recipient, token, datetime.now(UTC), answered=answered)
     tail = maillog.Tail(Path(given["log_file"]))
 
     def submit() -> str:

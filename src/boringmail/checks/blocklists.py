@@ -63,7 +63,7 @@ class _Answer:
 
 
 def check_blocklists(address: str, lists: Sequence[Blocklist], resolver: Recursive) -> Check:
-    """A listing fails. A list that cannot be asked is named; it is a temperror when none can."""
+    """A listing fails. A list that gives no answer or an error is named; without any answer: temperror."""
     told = partial(Check, name=f"block lists on {address}", key=Key.BLOCKLISTS, expected="in no list")
     with ThreadPoolExecutor(max(len(lists), 1)) as pool:
         answers = list(pool.map(lambda one: _ask(address, one, resolver), lists))
@@ -93,7 +93,7 @@ def _ask(address: str, one: Blocklist, resolver: Recursive) -> _Answer:
     errors = [code for code in codes if ipaddress.ip_address(code) in ERRORS]
     if errors:
         meaning = ERROR_MEANINGS.get(errors[0], "an error")
-        return _Answer(failure=f"{one.zone} answers {errors[0]}, no listing: {meaning}")
+        return _Answer(note=f"{one.zone} answers {errors[0]}, no listing: {meaning}")
     known = [code for code in codes if code in one.codes] if one.codes else []
     if not one.codes:
         known = [code for code in codes if ipaddress.ip_address(code) in LISTINGS]

@@ -130,23 +130,40 @@ def _reading(encoded: bytes) -> ssl.SSLContext:
 
 
 def _told(seen: Seen, now: datetime) -> str:
-    names = ", ".join(seen.names) or "no names"
-    match seen.code:
-        case 0:
-            return f"{seen.name}, by {seen.issuer}, {_lasting(seen, now)}"
-        case code if code == EXPIRED:
-            return f"expired on {seen.not_after}"
-        case code if code == NOT_YET_VALID:
-            return f"not valid before {seen.not_before}"
-        case code if code == WRONG_NAME:
-            return f"it names {names}, not {seen.name}"
-        case code if code == SELF_SIGNED:
-            return f"self-signed, by {seen.issuer}, for {names}"
-    return f"{seen.complaint} (by {seen.issuer}, for {names})"
+    if not seen.code:
+        return f"{seen.name}, by {seen.issuer}, {_lasting(seen, now)}"
+    names = ", ".join(seen.names) or "no name"
+    return f"{', '.join(_faults(seen, now))} (by {seen.issuer or 'nobody'}, for {names})"
+
+
+def _faults(seen: Seen, now: datetime) -> list[str]:
+    """Everything that is wrong: OpenSSL stops at the first, which is a signature that is not trusted."""
+    faults = []
+    if seen.code == SELF_SIGNED:
+        faults.append("self-signed")
+    elif seen.code not in {EXPIRED, NOT_YET_VALID, WRONG_NAME}:
+        faults.append(seen.complaint)
+    if seen.code == EXPIRED or (seen.not_after and _time(seen.not_after) < now):
+        faults.append(f"expired on {seen.not_after}")
+    if seen.code == NOT_YET_VALID or (seen.not_before and _time(seen.not_before) > now):
+        faults.append(f"not valid before {seen.not_before}")
+    if not any(_covers(name, seen.name) for name in seen.names):
+        faults.append(f"not for {seen.name}")
+    return faults
+
+
+def _covers(pattern: str, name: str) -> bool:
+    """RFC 9525 6.3: an asterisk stands for one label."""
+    pattern, name = pattern.lower(), name.lower()
+    return pattern == name or (pattern.startswith("*.") and pattern[1:] == f".{name.partition('.')[2]}")
+
+
+def _time(words: str) -> datetime:
+    return datetime.fromtimestamp(ssl.cert_time_to_seconds(words), UTC)
 
 
 def _lasting(seen: Seen, now: datetime) -> str:
-    ends = datetime.fromtimestamp(ssl.cert_time_to_seconds(seen.not_after), UTC)
+    ends = _time(seen.not_after)
     days = (ends - now).days
     warning = ": renewal stands still" if days < WARN_DAYS else ""
     return f"until {ends:%Y-%m-%d} (in {days} days{warning})"

@@ -15,14 +15,15 @@ def probe_address(token: str, domain: str) -> str:
     return f"{PROBE_LOCAL_PART}+{token}@probe.{domain}"
 
 
-def write(sender: str, recipient: str, token: str, now: datetime) -> bytes:
-    """A short mail that no vacation notice answers (RFC 3834 5). `now` is time-zone aware."""
+def write(sender: str, recipient: str, token: str, now: datetime, *, answered: bool = False) -> bytes:
+    """A short mail, which no machine answers (RFC 3834 2) unless it is to be. `now` is time-zone aware."""
     letter = EmailMessage(policy=SMTP)
     letter["From"] = f"boringmail verification <{sender}>"
     letter["To"] = recipient
     letter["Subject"] = f"boringmail verification {token}"
     letter["Date"] = format_datetime(now)
     letter["Message-ID"] = f"<{token}@{sender.rpartition('@')[2]}>"
-    letter["Auto-Submitted"] = "auto-generated"
+    if not answered:
+        letter["Auto-Submitted"] = "auto-generated"
     letter.set_content("This mail shows that the gateway works. Nobody needs to read it.\n")
     return letter.as_bytes()

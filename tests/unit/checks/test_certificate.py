@@ -91,7 +91,7 @@ def test_an_end_that_is_near_is_told(authority: Authority, tmp_path: Path) -> No
     [
         ((-30, -1), HOST, "expired on "),
         ((1, 30), HOST, "not valid before "),
-        ((-1, 30), "mx2.desk.example.com", f"it names mx2.desk.example.com, not {HOST}"),
+        ((-1, 30), "mx2.desk.example.com", f"not for {HOST} (by Example CA, for mx2.desk.example.com)"),
     ],
 )
 def test_a_bad_one_fails_with_the_reason(
@@ -110,6 +110,18 @@ def test_a_self_signed_one_is_called_so(tmp_path: Path) -> None:
     assert check.status is Status.FAIL
     assert "self-signed" in check.found
     assert HOST in check.found
+
+
+def test_what_openssl_does_not_come_to_is_told_too() -> None:
+    end = "Feb  1 00:00:00 2026 GMT"
+    seen = Seen(
+        "port 25", HOST, certificate.SELF_SIGNED, "self-signed certificate", ("x.example",), "x", "", end
+    )
+    assert (
+        judged(seen).found == f"port 25: self-signed, expired on {end}, not for {HOST} (by x, for x.example)"
+    )
+    wild = Seen("port 25", HOST, certificate.SELF_SIGNED, "", ("*.desk.example.com",), "x", "", "")
+    assert "not for" not in judged(wild).found
 
 
 def test_an_authority_that_is_not_trusted_is_named(authority: Authority, tmp_path: Path) -> None:

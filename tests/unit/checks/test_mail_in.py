@@ -124,5 +124,9 @@ def test_the_letter_asks_for_no_answers() -> None:
     text = letter.write("a@probe.example.com", "b@example.net", "6f1e", datetime(2026, 11, 24, tzinfo=UTC))
     parsed = message_from_bytes(text, policy=default)
     assert parsed["Auto-Submitted"] == "auto-generated"
+    asking = letter.write(
+        "a@x.example", "b@x.example", "6f1e", datetime(2026, 11, 24, tzinfo=UTC), answered=True
+    )
+    assert b"Auto-Submitted" not in asking
     assert parsed["Message-ID"] == "<6f1e@probe.example.com>"
     assert not parsed.defects
