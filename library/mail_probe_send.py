@@ -59,9 +59,15 @@ token:
   returned: always
   type: str
   sample: 6f1e8a1c0d2b4e77
+sent_at:
+  description: When that was, in seconds since 1970 by this controller's clock.
+  returned: always
+  type: float
+  sample: 1795509300.0
 """
 
 import secrets
+import time
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from functools import partial
@@ -111,7 +117,9 @@ def main() -> None:
     module = AnsibleModule(argument_spec=OPTIONS, supports_check_mode=True)
     token = secrets.token_hex(8)
     checks = guarded(module.params["title"], lambda: look(module.params, token))
-    module.exit_json(changed=False, token=token, checks=[check.as_dict() for check in checks])
+    module.exit_json(
+        changed=False, token=token, sent_at=time.time(), checks=[check.as_dict() for check in checks]
+    )
 
 
 if __name__ == "__main__":
