@@ -1,6 +1,7 @@
-"""Build the gateway in the lab, send a mail out and one in, and report."""
+"""Build the gateway in the lab, send mails out and one in, and report."""
 
 import argparse
+import json
 import sys
 import time
 from collections.abc import Callable
@@ -13,7 +14,7 @@ from rich.markup import escape
 from lab import paths
 from lab.demo.built import built
 from lab.demo.playbook import PlaybookFailed, forget_runs, must_succeed, play
-from lab.demo.proof import NotProven, mail_in, mail_out
+from lab.demo.proof import NotProven, mail_in, mail_out, mail_out_strict
 from lab.demo.report import SLOWEST, Report, show
 from lab.demo.transcript import Timed, Transcript
 from lab.drive.app import App
@@ -26,6 +27,7 @@ from lab.shell import CommandError
 
 PROGRESS_SECONDS = 10.0
 LOG_COLUMNS = 120
+VERIFIED = paths.LOG / "verify.json"
 INVENTORY = paths.CHECKOUT / "inventories/lab/group_vars/all/main.yml"
 
 
@@ -79,17 +81,22 @@ def demonstrate(console: Console) -> Report:
     if not _has_host(values["mail_hosts"][0]):
         forget_runs()
     progress.say("ansible-playbook -i inventories/lab playbooks/site.yml")
-    run = timed(steps, "site.yml", lambda: must_succeed(play("site.yml", watch=progress.watch)))
+    options = ("-e", f"verify_json={VERIFIED}")
+    run = timed(steps, "site.yml", lambda: must_succeed(play("site.yml", *options, watch=progress.watch)))
     host = mail_host(values["mail_hosts"][0])
     progress.say("hand the SASL password and the webhook key to the app, out of Parameter Store")
     timed(steps, "secrets to the app", lambda: hand_over(app, secrets(values["mail_domain"])))
     progress.say("a mail from the app server through port 587 to mailbox.example")
     outbound = timed(steps, "mail out", lambda: mail_out(app, provider, host))
+    progress.say("a mail from the app server through port 587 to bigmail.example, the strict provider")
+    strict = timed(steps, "mail out, strict", lambda: mail_out_strict(app, Provider("bigmail.example")))
     progress.say("a mail from mailbox.example through port 25 to the app")
     inbound = timed(steps, "mail in", lambda: mail_in(app, provider))
     return Report(
         built=built(host, values["mail_dns_zone"], values["mail_domain"]),
+        verified=json.loads(VERIFIED.read_text()),
         outbound=outbound,
+        strict=strict,
         inbound=inbound,
         steps=steps,
         plays=run.transcript.plays,

@@ -1,16 +1,20 @@
-"""One mail out and one mail in, and what both ends say of them."""
+"""Mails out and one mail in, and what both ends say of them."""
 
 from dataclasses import asdict, dataclass
 from typing import Any
 
 from lab.drive.app import App
 from lab.drive.mail_host import MailHost
-from lab.drive.provider import Provider, Seen
+from lab.drive.provider import Judged, Provider, Seen
+from lab.drive.waiting import until
 
 MAIL_SECONDS = 90.0
 SHOWN_CHARACTERS = 72
 
 OUT_TO = "someone@mailbox.example"
+STRICT_TO = "someone@bigmail.example"
+# What the strict provider's verdict must say besides that the mail was taken.
+STRICT_WANTED = ("iprev", "ehlo", "spf", "dmarc")
 IN_TO = "ticket@acme.desk.example.com"
 
 
@@ -66,6 +70,65 @@ def _outbound(seen: Seen) -> Outbound:
         recipient=", ".join(seen.recipients),
         subject=next((value for name, value in seen.headers if name.lower() == "subject"), ""),
     )
+
+
+@dataclass(frozen=True)
+class Strict:
+    """The strict provider's verdict on our mail."""
+
+    accepted: bool
+    reply: str
+    iprev: str
+    ehlo: str
+    spf: str
+    dkim: str
+    signatures: tuple[str, ...]
+    dmarc: str
+    policy: str | None
+    alignment: str
+    tls: str | None
+
+
+def mail_out_strict(app: App, provider: Provider) -> Strict:
+    """Send from the app through 587 to the strict provider; NotProven unless it is content."""
+    (sent,) = app.submit(STRICT_TO, subject="A mail to a strict provider")
+    verdict = until(
+        f"the last word of {provider.domain} on {sent['id']}",
+        lambda: next(
+            (one for one in provider.verdicts(text=sent["id"]) if not one.reply.startswith("4")), None
+        ),
+        MAIL_SECONDS,
+    )
+    wrong = [
+        f"{what} is {getattr(verdict, what)}" for what in STRICT_WANTED if getattr(verdict, what) != "pass"
+    ]
+    if not verdict.accepted or wrong:
+        raise NotProven(f"{provider.domain} answered {verdict.reply!r}; {', '.join(wrong) or 'all passed'}")
+    return _strict(verdict)
+
+
+def _strict(verdict: Judged) -> Strict:
+    dmarc = verdict.dmarc_detail
+    return Strict(
+        accepted=verdict.accepted,
+        reply=verdict.reply,
+        iprev=verdict.iprev,
+        ehlo=verdict.ehlo,
+        spf=verdict.spf,
+        dkim=verdict.dkim,
+        signatures=tuple(
+            f"d={one.domain} s={one.selector}: {one.result} {one.reason}".rstrip()
+            for one in verdict.signatures
+        ),
+        dmarc=verdict.dmarc,
+        policy=dmarc.policy,
+        alignment=f"SPF {_aligned(dmarc.spf_aligned)}, DKIM {_aligned(dmarc.dkim_aligned)}",
+        tls=verdict.tls,
+    )
+
+
+def _aligned(aligned: bool) -> str:
+    return "aligned" if aligned else "not aligned"
 
 
 def mail_in(app: App, provider: Provider) -> dict[str, Any]:

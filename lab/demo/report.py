@@ -6,11 +6,14 @@ from typing import Any
 
 from rich.console import Console, RenderableType
 from rich.json import JSON
+from rich.markup import escape
 from rich.table import Table
+from rich.text import Text
 
+from boringmail.checks.table import render
 from lab import paths
 from lab.demo.built import Built
-from lab.demo.proof import Outbound
+from lab.demo.proof import Outbound, Strict
 from lab.demo.transcript import Timed
 
 SLOWEST = 10
@@ -21,7 +24,9 @@ class Report:
     """Everything that a demonstration tells."""
 
     built: Built
+    verified: dict[str, Any]
     outbound: Outbound
+    strict: Strict
     inbound: dict[str, Any]
     steps: list[Timed]
     plays: list[Timed]
@@ -44,7 +49,9 @@ def show(report: Report, console: Console) -> None:
     for title, part in (
         ("What was built", _hosts(report.built)),
         ("DNS records", _records(report.built)),
-        ("Mail out: what mailbox.example saw", _outbound(report.outbound)),
+        ("What verify.yml found", Text(render(report.verified["checks"], report.verified["skipped"]))),
+        ("Mail out: what mailbox.example saw", _findings(report.outbound)),
+        ("Mail out: how the strict bigmail.example judged it", _findings(report.strict)),
         ("Mail in: what the app received", JSON(json.dumps(report.inbound), indent=2)),
         ("How long it took", _times("step", [*report.steps, *_indented(report.plays)])),
         ("The slowest tasks", _times("task", report.slowest_tasks)),
@@ -78,10 +85,11 @@ def _records(built: Built) -> RenderableType:
     return table
 
 
-def _outbound(outbound: Outbound) -> RenderableType:
+def _findings(found: Outbound | Strict) -> RenderableType:
     table = _table("what", "seen")
-    for name, value in asdict(outbound).items():
-        table.add_row(name.replace("_", " "), str(value))
+    for name, value in asdict(found).items():
+        text = "\n".join(value) if isinstance(value, tuple) else str(value)
+        table.add_row(name.replace("_", " "), escape(text))
     return table
 
 

@@ -9,8 +9,9 @@ import uuid
 import pytest
 
 from lab import layout
-from lab.demo.proof import mail_out
+from lab.demo.proof import mail_out, mail_out_strict
 from lab.drive.namespace import connect
+from lab.drive.provider import Provider
 from lab.drive.waiting import until
 
 TENANT = "ticket@acme.desk.example.com"
@@ -43,6 +44,10 @@ def test_a_mail_leaves_from_the_elastic_ip_encrypted_with_spf_and_ptr_right(app,
 
 def test_the_demonstrations_own_judgement_agrees(app, provider, host):
     assert mail_out(app, provider, host).client_address == host.public_ip
+
+
+def test_the_strict_provider_takes_the_apps_mail_and_is_content(app):
+    assert mail_out_strict(app, Provider("bigmail.example")).accepted
 
 
 def test_the_apps_own_address_does_not_leave_the_gateway(app, provider):
