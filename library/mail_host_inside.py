@@ -11,8 +11,11 @@ description:
   - Notes for M(mail_smtp_outside) what only shows here, the EHLO name of outgoing mail and the certificate of
     submission.
   - Runs on the mail host as root, with the Python in C(/opt/boringmail).
-  - Changes nothing. Bad news does not fail the module; it shows in C(checks).
+  - Has the host's unbound forget what it knows of our own domain, so that what was just mended is seen
+    by everything that looks after this. Changes nothing else.
+  - Bad news does not fail the module; it shows in C(checks).
 options:
+  mail_domain: {description: The gateway's domain., type: str, required: true}
   host_name: {description: The host's public name., type: str, required: true}
   address: {description: The host's public IPv4 address., type: str, required: true}
   resolvers:
@@ -62,6 +65,7 @@ attributes:
 EXAMPLES = r"""
 - name: Look at the host from within
   mail_host_inside:
+    mail_domain: desk.example.com
     host_name: mx1.desk.example.com
     address: 203.0.113.100
     port_25_hosts: [mailbox.example]
@@ -85,6 +89,7 @@ within:
   sample: {outgoing_name: mx1.example.com, submission: {place: port 587, code: 0}, words: ""}
 """
 
+import contextlib
 import socket
 import subprocess
 from collections.abc import Callable, Mapping
@@ -106,6 +111,7 @@ BLOCKLIST = {
     "codes": {"type": "dict", "default": {}},
 }
 OPTIONS = {
+    "mail_domain": {"type": "str", "required": True},
     "host_name": {"type": "str", "required": True},
     "address": {"type": "str", "required": True},
     "resolvers": {"type": "list", "elements": "str", "default": []},
@@ -121,6 +127,13 @@ OPTIONS = {
     "postfix_directory": {"type": "path", "default": "/etc/postfix-out"},
 }
 COMMAND_SECONDS = 10.0
+
+
+def forget(domain: str) -> None:
+    """Empty unbound's memory of a domain. That it is not there or does not answer has a check of its own."""
+    with contextlib.suppress(OSError, subprocess.SubprocessError):
+        command = ["unbound-control", "flush_zone", domain]
+        subprocess.run(command, capture_output=True, check=False, timeout=COMMAND_SECONDS)
 
 
 def connect_to_port_25(address: str) -> None:
@@ -194,6 +207,7 @@ def main() -> None:
     """Declare and run."""
     module = AnsibleModule(argument_spec=OPTIONS, supports_check_mode=True)
     given = module.params
+    forget(given["mail_domain"])
     with ThreadPoolExecutor() as pool:
         within = pool.submit(look_within, given)
         looks = [

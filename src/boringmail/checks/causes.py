@@ -59,6 +59,7 @@ CAUSES: Mapping[str, frozenset[Key]] = {
     "ehlo/unreached": _UNREACHED,
     "ehlo/address": frozenset({Key.PTR, Key.RECORDS}),
     "smtp_open/unreached": _UNREACHED,
+    "smtp_open/unsure": frozenset({Key.RESOLVER}),
     "certificate/unreached": _UNREACHED | {Key.SMTP_OPEN},
     "port_25_out": frozenset({Key.RESOLVER}),
     "blocklists": frozenset({Key.RESOLVER}),

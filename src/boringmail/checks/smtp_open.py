@@ -128,6 +128,6 @@ def judge(host_name: str, manners: Manners, tries: Sequence[tuple[str, str]], at
     if unsure:
         found = f"{len(unsure)} of {attempts} attempts to relay got no final answer: {unsure[0]}"
         hint = "run playbooks/verify.yml again; if it stays so, on the host:\ntail /var/log/postfix/in.log"
-        return told(status=Status.TEMPERROR, found=found, hint=hint)
+        return told(status=Status.TEMPERROR, found=found, hint=hint, symptoms=("unsure",))
     found = f"STARTTLS; no AUTH; VRFY and EXPN not answered; {attempts} ways to relay refused"
     return told(status=Status.PASS, found=found)

@@ -113,7 +113,8 @@ def test_a_mail_to_ourselves_is_known_by_its_token(tmp_path: Path, submission: d
 
 @pytest.fixture
 def tools(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A `postconf` and a `runuser` that does what it is told as whoever runs the test."""
+    """A `postconf`, an `unbound-control`, and a `runuser` that does what it is told as who runs the test."""
+    write_command(tmp_path / "unbound-control", f"echo $* >{tmp_path}/forgotten")
     write_command(tmp_path / "postconf", "echo mx1.desk.example.com")
     write_command(tmp_path / "runuser", 'shift 3; exec "$@"')
     monkeypatch.setenv("PATH", f"{tmp_path}:{os.environ['PATH']}")
@@ -129,6 +130,7 @@ def test_a_host_is_looked_at_from_within(tools: Path) -> None:
     with serve(Receiver(), tls) as port:
         result = run(
             "mail_host_inside",
+            mail_domain="desk.example.com",
             host_name="mx1",
             address="192.0.2.5",
             resolvers=["127.0.0.1"],
@@ -149,12 +151,14 @@ def test_a_host_is_looked_at_from_within(tools: Path) -> None:
     within = result["within"]
     assert within["outgoing_name"] == "mx1.desk.example.com"
     assert (within["submission"]["code"], within["words"]) == (0, "")
+    assert (tools / "forgotten").read_text() == "flush_zone desk.example.com\n"
 
 
 def test_a_host_without_anything_says_so(tools: Path) -> None:
     write_command(tools / "postconf", "exit 1")
     result = run(
         "mail_host_inside",
+        mail_domain="desk.example.com",
         host_name="mx1",
         address="192.0.2.5",
         resolvers=["127.0.0.1"],
