@@ -4,13 +4,18 @@ Opportunistic TLS encrypts to anybody (RFC 7435), so the chain is looked at afte
 """
 
 import datetime as dt
+import re
 import ssl
+import warnings
 from collections.abc import Sequence
 from functools import lru_cache
 from pathlib import Path
 
 from cryptography import x509
+from cryptography.utils import CryptographyDeprecationWarning
 from cryptography.x509.verification import PolicyBuilder, Store, VerificationError
+
+_PEM = re.compile(b"-----BEGIN CERTIFICATE-----.+?-----END CERTIFICATE-----", re.DOTALL)
 
 
 def opportunistic() -> ssl.SSLContext:
@@ -55,5 +60,16 @@ class Trust:
 
 @lru_cache(maxsize=4)
 def _store(files: tuple[tuple[Path, int], ...]) -> Store | None:
-    certificates = [one for path, _ in files for one in x509.load_pem_x509_certificates(path.read_bytes())]
+    blocks = [block for path, _ in files for block in _PEM.findall(path.read_bytes())]
+    certificates = [one for one in map(_readable, blocks) if one]
     return Store(certificates) if certificates else None
+
+
+def _readable(pem: bytes) -> x509.Certificate | None:
+    """A certificate, None for one that breaks RFC 5280 as some old root of the system's does."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("error", CryptographyDeprecationWarning)
+        try:
+            return x509.load_pem_x509_certificate(pem)
+        except (ValueError, CryptographyDeprecationWarning):
+            return None

@@ -91,6 +91,12 @@ def test_no_certificate_and_nonsense_are_objected_to(root):
     assert Trust([root]).objection([b"nonsense"], HOST, NOW)
 
 
+def test_a_root_that_cannot_be_read_leaves_the_others(authority, root):
+    broken = root.read_bytes().replace(b"MII", b"MIJ", 1)
+    root.write_bytes(broken + root.read_bytes())
+    assert Trust([root]).objection([authority.issue()], HOST, NOW) == ""
+
+
 def test_roots_that_are_missing_or_new_are_no_trouble(authority, tmp_path):
     path = tmp_path / "later.pem"
     trust = Trust([path])
