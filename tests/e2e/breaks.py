@@ -148,9 +148,9 @@ def _not_ours(host: MailHost) -> None:
     del host
 
 
-_OVER_TEN = '"v=spf1 ' + " ".join(
-    f"a:{host}.lab.example" for host in ("gateway", "resolver", "controller") * 4
-)
+# In two strings, each shorter than 256 bytes (RFC 1035 3.3).
+_SIX = " ".join(f"a:{host}.lab.example" for host in ("gateway", "resolver", "controller") * 2)
+_OVER_TEN = f'"v=spf1 {_SIX} " "{_SIX}'
 
 BREAKS = (
     Break("PTR", "ptr", "amazonaws.com", _ptr, _nothing),
