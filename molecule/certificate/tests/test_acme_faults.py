@@ -50,7 +50,7 @@ def test_nobody_is_asked_when_nothing_is_due(host):
     ],
     ids=["expired", "of another name"],
 )
-def test_what_somebody_put_there_is_replaced_without_asking_anybody(host, certificate, name, dates):
+def test_what_somebody_put_there_is_replaced_without_asking_anybody(host, certificate, told, name, dates):
     key, serial = certificate.public_key, certificate.serial
     host.run_expect(
         [0],
@@ -59,6 +59,9 @@ def test_what_somebody_put_there_is_replaced_without_asking_anybody(host, certif
     )
     assert host.check_output(HAVE).startswith("installed the certificate that ends on ")
     assert (certificate.public_key, certificate.serial) == (key, serial)
+    # Services that have started in between hold the other one.
+    host.run_expect([0], "sh /usr/local/lib/boringmail/certificate-hooks")
+    assert told() == 1
 
 
 @pytest.mark.usefixtures("nobody_answers")

@@ -106,9 +106,7 @@ _NOISE = re.compile(
 
 def account_unknown(said: str) -> bool:
     """Tell whether the ACME server does not know our account (RFC 8555 6.7, accountDoesNotExist)."""
-    return bool(
-        re.search(r"accountDoesNotExist|account that does not exist|[Aa]ccount \S+ not found", said)
-    )
+    return bool(re.search(r"accountDoesNotExist|account that does not exist|[Aa]ccount \S+ not found", said))
 
 
 def at_work(said: str) -> bool:

@@ -29,6 +29,8 @@ SETTINGS = Path("/etc/boringmail/certificate-acme.toml")
 CERTBOT = Path("/etc/letsencrypt")
 NAME = "boringmail"
 IN_USE = Path("/etc/ssl/boringmail")
+# The memory of certificate-hooks.
+TOLD = Path("/var/lib/boringmail-certificate/told")
 TRUSTED = "/etc/ssl/certs/ca-certificates.crt"
 STAND_IN = ("/bin/sh", "/usr/local/lib/boringmail/certificate-self-signed")
 # The plug-in alone waits ten minutes for Route 53 to publish a record.
@@ -166,6 +168,9 @@ def install(settings: Settings) -> Iterator[str]:
         raise NotIssuedError(
             f"{live()} holds no certificate with its key: run configure.yml --tags certificate."
         )
+    if read(IN_USE / "fullchain.pem", IN_USE / "privkey.pem") != pair:
+        # Services may hold what stood there in between, though they were told of this one before.
+        TOLD.unlink(missing_ok=True)
     if put(IN_USE, pair, settings.key_group):
         yield f"installed the certificate that ends on {pair.ends:%Y-%m-%d}"
 
