@@ -29,7 +29,8 @@ def _lines(row: Row, rows: Sequence[Row], column: int, width: int) -> list[str]:
     mark = "-" if row.get("because") else MARKS.get(row["status"], row["status"])
     head = f"{mark:<7} {row['name']:<{column}}"
     if row.get("because"):
-        return [f"{head}  follows from: {', '.join(_causes(row, rows))}"]
+        causes = f"follows from: {', '.join(_causes(row, rows))}"
+        return [f"{head}  {_short(causes, width - len(head) - 2)}"]
     if row["status"] == "pass":
         return [f"{head}  {_short(row['found'], width - len(head) - 2)}".rstrip()]
     return [f"{head.rstrip()}  ({row['status']})", *_details(row, width)]
