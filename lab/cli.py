@@ -1,4 +1,4 @@
-"""The lab's verbs: python -m lab up | down | status | host | shell | log | env | port25."""
+"""The lab's verbs: python -m lab up | down | status | host | shell | log | env | port25 | lists."""
 
 import json
 import os
@@ -9,13 +9,32 @@ from typing import NoReturn
 
 import click
 
-from lab import containers, hostservices, layout, network, ownership, paths, processes, status, testhosts
+from lab import (
+    containers,
+    hostservices,
+    layout,
+    listverbs,
+    network,
+    ownership,
+    paths,
+    processes,
+    status,
+    testhosts,
+)
 from lab import down as lab_down
 from lab import up as lab_up
+from lab.drive.namespace import ControlError
 from lab.plane import routing
 from lab.shell import CommandError, in_namespace, run
 
-_EXPECTED = (CommandError, ownership.OwnershipError, lab_up.NotReadyError, testhosts.NoRoomError, ValueError)
+_EXPECTED = (
+    CommandError,
+    ControlError,
+    ownership.OwnershipError,
+    lab_up.NotReadyError,
+    testhosts.NoRoomError,
+    ValueError,
+)
 
 
 @click.group(help="A local AWS and a local Internet on this machine.")
@@ -102,6 +121,9 @@ def port25(what: str) -> None:
     if what != "status":
         routing.set_port_25_blocked(blocked=what == "block")
     print("blocked" if routing.port_25_blocked() else "open")
+
+
+cli.add_command(listverbs.lists)
 
 
 @cli.group()
