@@ -11,8 +11,7 @@ def test_it_goes_without_a_trace_and_comes_back(host, playbook, recover):
     assert not gone.refusal
     assert gone.changed > 0
     assert host.run("pgrep -l 'clam'").stdout == ""
-    units = host.check_output("systemctl list-unit-files --no-legend 'clamav-*'").splitlines()
-    assert [unit for unit in units if " masked " not in unit] == []
+    assert host.run("systemctl list-unit-files --no-legend 'clamav-*'").stdout == ""
     assert host.run("ls /var/lib/clamav /etc/clamav /run/clamav-milter").stdout == ""
     assert playbook("molecule/shared/converge.yml", *arguments, "--extra-vars", OFF).changed == 0
     assert not playbook("molecule/shared/converge.yml", *arguments).refusal
