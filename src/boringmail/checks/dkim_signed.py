@@ -12,8 +12,9 @@ _WAY_HINT = (
     "systemctl status postfix@out postfix@in boringmail-inbound"
 )
 _SIGNATURE_HINT = (
-    "mend the DKIM record and the key first (their own lines say how); then, on the host:\n"
-    "journalctl -u rspamd --since -10min"
+    "mend the DKIM record and the key first (their own lines say how); a record that was changed to another "
+    "key is remembered by Rspamd for as long as its TTL says. On the host:\n"
+    "grep -e DKIM -e dkim /var/log/rspamd/rspamd.log | tail"
 )
 
 
