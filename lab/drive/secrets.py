@@ -1,4 +1,4 @@
-"""The two secrets of a gateway, and handing them to the app as its owner would: out of Parameter Store."""
+"""The secrets of a gateway, and handing two of them to the app as its owner would: out of Parameter Store."""
 
 from dataclasses import dataclass
 
@@ -24,6 +24,11 @@ def names(mail_domain: str) -> tuple[str, str]:
         f"/boringmail/{mail_domain}/submission/app/password",
         f"/boringmail/{mail_domain}/inbound/webhook-key",
     )
+
+
+def dkim_name(mail_domain: str, selector: str) -> str:
+    """The SSM parameter of a DKIM key. The app has no use for it."""
+    return f"/boringmail/{mail_domain}/dkim/{selector}"
 
 
 def secrets(mail_domain: str) -> Secrets:

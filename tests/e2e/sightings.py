@@ -22,6 +22,12 @@ def needles(secrets: Secrets) -> list[bytes]:
     return [value.encode() for value in (*plain, *encoded)]
 
 
+def key_needles(pem: str) -> list[bytes]:
+    """Lines of a private key that hold none of the public half, which anybody may see."""
+    lines = pem.splitlines()
+    return [line.encode() for line in lines[len(lines) // 2 : len(lines) // 2 + 3]]
+
+
 class ProcessWatch:
     """Samples command lines and environments of every process on the machine, while it is open.
 

@@ -4,7 +4,6 @@ import pytest
 
 from lab.demo.playbook import must_succeed, play
 from lab.drive import aws
-from lab.drive.secrets import names
 
 
 @pytest.mark.timeout(300)
@@ -21,5 +20,5 @@ def test_what_is_named_is_released_too(host, values):
     assert ec2.describe_addresses(Filters=ours)["Addresses"] == []
     assert ec2.describe_volumes(Filters=ours)["Volumes"] == []
     assert ec2.describe_vpcs(Filters=ours)["Vpcs"] == []
-    parameters = aws.ssm().get_parameters(Names=list(names(domain)))
-    assert parameters["Parameters"] == []
+    left = aws.ssm().get_parameters_by_path(Path=f"/boringmail/{domain}", Recursive=True)
+    assert left["Parameters"] == []

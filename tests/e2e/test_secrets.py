@@ -8,8 +8,8 @@ from lab.demo.proof import mail_in, mail_out
 from lab.drive import aws
 from lab.drive.app import App
 from lab.drive.mail_host import mail_host
-from lab.drive.secrets import hand_over, names, secrets
-from tests.e2e.sightings import ProcessWatch, in_container, in_tree, needles
+from lab.drive.secrets import dkim_name, hand_over, names, secrets
+from tests.e2e.sightings import ProcessWatch, in_container, in_tree, key_needles, needles
 
 # The volumes and the instances' disks are the hosts' own, and are looked through there.
 SKIPPED = {".venv", ".git", ".lab/volumes", ".lab/instances", ".mypy_cache", ".ruff_cache"}
@@ -17,16 +17,23 @@ SKIPPED = {".venv", ".git", ".lab/volumes", ".lab/instances", ".mypy_cache", ".r
 
 @pytest.fixture(scope="module")
 def fresh(built, values):
-    """Secrets made anew by site.yml at -vvv, with every process list sampled meanwhile.
+    """Secrets made anew by the playbooks at -vvv, with every process list sampled meanwhile.
 
-    Returns (needles, the run, the watch).
+    The DKIM key in use stays, for receivers remember its record; one of another selector comes and goes.
+    Returns (needles, the output, the watch).
     """
-    aws.ssm().delete_parameters(Names=list(names(values["mail_domain"])))
+    domain = values["mail_domain"]
+    another = dkim_name(domain, "watched")
+    aws.ssm().delete_parameters(Names=list(names(domain)))
     with ProcessWatch() as watch:
-        run = must_succeed(play("site.yml", "-vvv"))
-        found = secrets(values["mail_domain"])
+        making = ("provision.yml", "-vvv", "--tags", "aws_secrets", "-e", "dkim_selector=watched")
+        output = must_succeed(play(*making)).output
+        keys = key_needles(aws.parameter(another)) + key_needles(aws.parameter(dkim_name(domain, "bm1")))
+        aws.ssm().delete_parameters(Names=[another])
+        output += must_succeed(play("site.yml", "-vvv")).output
+        found = secrets(domain)
         hand_over(App(), found)
-    return needles(found), run, watch
+    return [*needles(found), *keys], output, watch
 
 
 @pytest.mark.timeout(600)
@@ -36,8 +43,8 @@ def test_new_secrets_reach_host_and_app_in_one_run(fresh, app, provider):
 
 
 def test_ansible_does_not_print_them_at_vvv(fresh):
-    wanted, run, _ = fresh
-    assert not [value for value in wanted if value in run.output.encode()]
+    wanted, output, _ = fresh
+    assert not [value for value in wanted if value in output.encode()]
 
 
 def test_no_process_list_shows_them(fresh):
@@ -49,7 +56,7 @@ def test_no_process_list_shows_them(fresh):
 def test_the_mail_host_keeps_them_in_the_credential_files_only(fresh, host):
     wanted, _, _ = fresh
     roots = ["/etc", "/home", "/opt", "/root", "/run", "/srv", "/tmp", "/usr/local", "/var"]
-    allowed = ["/etc/boringmail/credentials/", "/run/credentials/"]
+    allowed = ["/etc/boringmail/credentials/", "/run/credentials/", "/var/lib/rspamd-dkim/"]
     assert in_container(host.container, wanted, roots, allowed) == []
 
 
@@ -57,6 +64,7 @@ def test_the_credential_files_are_roots_alone(fresh, host):
     listing = host.shell("stat -c '%n %a %U' /etc/boringmail/credentials /etc/boringmail/credentials/*")
     assert sorted(line.split("/")[-1] for line in listing.splitlines()) == [
         "credentials 700 root",
+        "dkim-bm1 600 root",
         "inbound-webhook-key 600 root",
         "submission-app-password 600 root",
     ]
