@@ -36,6 +36,17 @@ def talk(host) -> Callable[..., list[str]]:
     return run
 
 
+@pytest.fixture
+def submit(talk, auth) -> Callable[..., list[str]]:
+    """Hands in a mail as the application does; of the replies the last but one is that to the mail."""
+
+    def run(body: list[str], recipient: str, sender: str = "agent@acme.desk.example.com") -> list[str]:
+        opening = ("EHLO app.internal", "STARTTLS", "EHLO app.internal", auth)
+        return talk(587, *opening, f"MAIL FROM:<{sender}>", f"RCPT TO:<{recipient}>", "DATA", body, "QUIT")
+
+    return run
+
+
 @pytest.fixture(scope="session")
 def received(host) -> Callable[[str, str], str]:
     """Waits for the one mail in a sink, lmtp or internet, that holds a mark, and gives its text."""
