@@ -14,7 +14,7 @@ SHOWN_CHARACTERS = 72
 OUT_TO = "someone@mailbox.example"
 STRICT_TO = "someone@bigmail.example"
 # What the strict provider's verdict must say besides that the mail was taken.
-STRICT_WANTED = ("iprev", "ehlo", "spf", "dmarc")
+STRICT_WANTED = ("iprev", "ehlo", "spf", "dkim", "dmarc")
 IN_TO = "ticket@acme.desk.example.com"
 
 

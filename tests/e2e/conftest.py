@@ -29,7 +29,6 @@ ORDER = (
     "test_app_faults",
     "test_secrets",
     "test_second_run",
-    "test_verify",
     "test_reboot",
     "test_teardown",
     "test_instance_policy",

@@ -1,6 +1,6 @@
 """What each break makes of all checks, and that exactly one of them is named: the one that is broken.
 
-tests/e2e/breaks.py does the same to a gateway in the lab, where what goes wrong is not written down but seen.
+On a real gateway the same is still to be tried: here it is written down what each look finds.
 """
 
 import pytest
