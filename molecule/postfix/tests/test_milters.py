@@ -87,6 +87,20 @@ def test_mail_in_carries_the_verdict_above_the_senders_own_fields(talk, received
     assert text.index("X-Boringmail-Verdict:") < text.index("(Postfix)")
 
 
+def test_a_milters_refusal_of_mail_in_is_final(host, talk):
+    """soft_bounce is for the hand-over: a refused sender is to know at once, and not to try for days."""
+    mail = ["From: boss@acme.desk.example.com", "Subject: is-forged", "", "x"]
+    say = (
+        "EHLO c.example.net",
+        "MAIL FROM:<c@example.net>",
+        "RCPT TO:<t@acme.desk.example.com>",
+        "DATA",
+        mail,
+    )
+    outside = host.check_output("hostname -I").split()[0]
+    assert talk(25, *say, host=outside)[-1].startswith("554 5.7.1 From is an address of desk.example.com")
+
+
 @pytest.fixture(params=["hung", "away"])
 def no_milters(request, host) -> Iterator[None]:
     """Rspamd stopped where it is, or gone with its sockets."""
