@@ -17,6 +17,8 @@ from lab.plane import routing
 DOMAIN = "desk.example.com"
 ZONE = "example.com"
 ELSEWHERE = "gateway.lab.example."
+CLAIMS = f"_boringmail.{DOMAIN}"
+TENANT = f"acme.{DOMAIN}"
 LIST = "zen.lists.example"
 
 
@@ -136,16 +138,12 @@ def _resolver_down(host: MailHost) -> None:
     host.run("systemctl", "stop", "unbound")
 
 
-def _not_ours(host: MailHost) -> None:
+def _not_ours(_host: MailHost) -> None:
     """Somebody else's record where ours belongs, and our claim to it gone (docs/adr/0004)."""
     zone = HostedZone(ZONE)
-    name = f"submit.{DOMAIN}"
-    zone.put(name, "A", ["10.20.200.200"])
-    claims = zone.values(f"_boringmail.{DOMAIN}", "TXT")
-    zone.put(
-        f"_boringmail.{DOMAIN}", "TXT", [re.sub(r"\bA:submit\S*|submit\S*\b", "", one) for one in claims]
-    )
-    del host
+    zone.put(f"submit.{DOMAIN}", "A", ["10.20.200.200"])
+    claims = zone.values(CLAIMS, "TXT")
+    zone.put(CLAIMS, "TXT", [claim for claim in claims if "submit" not in claim])
 
 
 # In two strings, each shorter than 256 bytes (RFC 1035 3.3).
@@ -183,7 +181,7 @@ BREAKS = (
         "masked tenant name",
         "tenant_names",
         "acme",
-        _record(f"acme.{DOMAIN}", "A", lambda _: ["203.0.113.1"]),
+        _record(TENANT, "A", lambda _: ["203.0.113.1"]),
         _nothing,
     ),
     Break(
@@ -213,6 +211,17 @@ BREAKS = (
     Break("unbound down", "resolver", "", _resolver_down, _nothing),
     Break("record not ours", "records", "10.20.200.200", _not_ours, _nothing),
 )
+
+
+@contextmanager
+def zone_tidied() -> Iterator[None]:
+    """Afterwards the zone has our claims again, and nothing of a tenant's name that a repair rightly left."""
+    zone = HostedZone(ZONE)
+    claims = zone.values(CLAIMS, "TXT")
+    yield
+    zone.put(CLAIMS, "TXT", claims)
+    for name, rdtype in ((TENANT, "A"), (TENANT, "MX"), (TENANT, "TXT"), (f"_dmarc.{TENANT}", "TXT")):
+        zone.put(name, rdtype, [])
 
 
 @contextmanager

@@ -13,10 +13,17 @@ import pytest
 from lab.demo.playbook import environment, must_succeed, play
 from lab.drive.lists import Lists
 from lab.drive.zone import HostedZone
-from tests.e2e.breaks import BREAKS, LIST, ZONE, lists_answer_errors
+from tests.e2e.breaks import BREAKS, LIST, ZONE, lists_answer_errors, zone_tidied
 
 RESULT = "/var/lib/boringmail/verify.json"
 REPAIR_SECONDS = 240
+
+
+@pytest.fixture(scope="module", autouse=True)
+def zone(built):
+    """The hosted zone, as it was when all tests are over."""
+    with zone_tidied():
+        yield
 
 
 @pytest.fixture
