@@ -21,7 +21,8 @@ class ActionModule(ActionBase):  # type: ignore[misc] - Ansible ships no types
         result: dict[str, Any] = super().run(tmp, task_vars)
         given = self._task.args
         if unknown := sorted(set(given) - WORDS):
-            raise AnsibleActionFail(f"host_files knows no {', '.join(unknown)}; it takes {', '.join(sorted(WORDS))}")
+            words = ", ".join(sorted(WORDS))
+            raise AnsibleActionFail(f"host_files knows no {', '.join(unknown)}; it takes {words}")
         variables = task_vars or {}
         contents = {path: self._rendered(path, variables) for path in given.get("templates", [])}
         contents |= {path: self._read(path) for path in given.get("copies", [])}
