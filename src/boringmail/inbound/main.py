@@ -95,6 +95,7 @@ async def serve(config: Config, keys: tuple[bytes, ...], sockets: dict[str, sock
     state = Path(config.state_directory)
     gone = GoneList(state / "gone.json", seconds=config.gone_seconds, limit=config.gone_limit)
     outage = Outage(config)
+    outage.started(now=time.monotonic())
     async with App(config) as app:
         delivery = Delivery(
             config=config,

@@ -5,6 +5,7 @@ probe, and when that is taken all the others.
 """
 
 import re
+import time
 from pathlib import Path
 
 from boringmail.inbound import circuit, flush, log
@@ -12,6 +13,7 @@ from boringmail.inbound.circuit import Circuit
 from boringmail.inbound.config import Config
 from boringmail.inbound.decision import Action, Verdict
 from boringmail.inbound.durable import replace_file
+from boringmail.inbound.flush import FlushMeter
 
 _QUEUE_ID = re.compile(r"[0-9A-Za-z]{1,100}")
 
@@ -22,11 +24,20 @@ class Outage:
     def __init__(self, config: Config) -> None:
         self._config = config
         self._circuit = Circuit()
-        self._meter = flush.FlushMeter()
+        self._meter = FlushMeter()
         self._waiting = ""
         self._alerted: float | None = None
-        # Mail may have been deferred while the daemon was down: the first success counts as a recovery.
-        self._recovering = True
+        self._recovering = False
+
+    def started(self, *, now: float) -> None:
+        """Asks for the mail that was deferred while the daemon was down, metered over restarts too."""
+        try:
+            age = max(0.0, time.time() - Path(self._config.flush_file).stat().st_mtime)
+        except OSError:
+            age = self._config.flush_interval_seconds
+        self._meter = flush.request(
+            FlushMeter(last=now - age), now=now, interval_seconds=self._config.flush_interval_seconds
+        )
 
     def ask(self, *, now: float) -> int | None:
         """The generation to call in, or None: do not call."""

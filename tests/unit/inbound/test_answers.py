@@ -184,6 +184,15 @@ async def test_when_a_pause_ends_one_waiting_mail_is_asked_for_then_all(gateway:
     assert (gateway.directory / "flush").read_text() == ""
 
 
+async def test_a_daemon_that_was_down_asks_for_the_mail_that_waited_once_in_an_interval(gateway: Gateway):
+    await gateway.start()
+    await gateway.wait_for("event=queue_flush_requested")
+    await gateway.kill()
+    await gateway.start()
+    await asyncio.sleep(2.5)
+    assert gateway.log.count("event=queue_flush_requested") == 1
+
+
 async def test_an_outage_that_lasts_is_reported_once(gateway: Gateway, app: FakeApp):
     gateway.configure(alert_after_seconds=1)
     app.answer = 503
