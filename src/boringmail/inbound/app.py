@@ -10,6 +10,7 @@ import aiohttp
 
 from boringmail.inbound.config import Config
 from boringmail.inbound.decision import Answer
+from boringmail.inbound.route import Route
 from boringmail.mime.text import single_line
 
 _EXCERPT_LIMIT_BYTES = 2_000
@@ -21,16 +22,17 @@ _KEEPALIVE_SECONDS = 4.0
 
 
 class App:
-    """The one endpoint, with its connections. An async context manager."""
+    """One endpoint, the main URL's or a route's, with its connections. An async context manager."""
 
-    def __init__(self, config: Config) -> None:
+    def __init__(self, config: Config, of: Route | None = None) -> None:
         self._config = config
+        self._url = of.url if of else config.app_url
+        self._authorities = of.ca_file if of else config.app_ca_file
         self._session: aiohttp.ClientSession | None = None
 
     async def __aenter__(self) -> Self:
         """Opens the connection pool. Raises OSError if the authority file cannot be read."""
-        authorities = self._config.app_ca_file
-        tls = ssl.create_default_context(cafile=authorities) if authorities else True
+        tls = ssl.create_default_context(cafile=self._authorities) if self._authorities else True
         self._session = aiohttp.ClientSession(
             connector=aiohttp.TCPConnector(
                 limit=self._config.attempts_limit, ssl=tls, keepalive_timeout=_KEEPALIVE_SECONDS
@@ -63,7 +65,7 @@ class App:
         if self._session is None:
             raise RuntimeError("not entered")
         async with self._session.post(
-            self._config.app_url, data=body, headers=headers, allow_redirects=False
+            self._url, data=body, headers=headers, allow_redirects=False
         ) as response:
             excerpt = await _excerpt(response)
             return Answer(response.status, retry_after=response.headers.get("Retry-After"), excerpt=excerpt)

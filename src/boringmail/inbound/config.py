@@ -1,22 +1,18 @@
-"""The daemon's configuration: one frozen dataclass, read once from TOML.
-
-An unknown key, a wrong type or an impossible value is an error that names the file and the key: a daemon that
-starts with a misspelt setting would run for months with the default.
-"""
+"""The daemon's configuration: one frozen dataclass, read once from TOML."""
 
 import dataclasses
 import os
-import tomllib
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
+
+from boringmail.inbound import route, settings_file
+from boringmail.inbound.route import Route
+from boringmail.inbound.settings_file import ConfigError
+
+__all__ = ["Config", "ConfigError", "from_values", "load", "webhook_key_path"]
 
 DEFAULT_PATH = Path("/etc/boringmail/inbound.toml")
 CREDENTIAL_NAME = "webhook-key"
-
-
-class ConfigError(Exception):
-    """The configuration cannot be used; the message names the file and the key."""
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -81,52 +77,27 @@ class Config:
     # debug, info, warning. Addresses appear at debug only.
     log_level: str = "info"
 
+    # Applications of their own for some tenants or recipients; the first that matches takes the mail.
+    routes: tuple[Route, ...] = ()
+
 
 def load(path: Path) -> Config:
     """Reads the configuration. Raises ConfigError."""
-    try:
-        with path.open("rb") as file:
-            values = tomllib.load(file)
-    except OSError as error:
-        raise ConfigError(f"{path}: {error.strerror}") from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise ConfigError(f"{path}: not valid TOML: {error}") from error
-    return from_values(values, source=str(path))
+    return from_values(settings_file.read(path), source=str(path))
 
 
 def from_values(values: dict[str, Any], *, source: str) -> Config:
     """Checks the values of one file, named by `source`. Raises ConfigError."""
-    fields = {field.name: field for field in dataclasses.fields(Config)}
-    for key, value in values.items():
-        if key not in fields:
-            raise ConfigError(f"{source}: {key}: unknown key")
-        wanted = fields[key].type
-        if type(value) is not wanted:
-            raise ConfigError(f"{source}: {key}: must be {_type_name(wanted)}")
-    missing = [
-        name for name, field in fields.items() if field.default is dataclasses.MISSING and name not in values
-    ]
-    if missing:
-        raise ConfigError(f"{source}: {missing[0]}: missing")
-    config = Config(**values)
-    for key, problem in _problems(config):
-        raise ConfigError(f"{source}: {key}: {problem}")
+    tables = route.parse(values.get("routes", []), source=source)
+    config = settings_file.build(Config, values | {"routes": tables}, source=f"{source}: ")
+    settings_file.refuse(_problems(config), source=f"{source}: ")
     return config
 
 
-def _type_name(wanted: object) -> str:
-    return "a whole number" if wanted is int else "a string"
-
-
 def _problems(config: Config) -> list[tuple[str, str]]:
-    problems = []
-    for field in dataclasses.fields(config):
-        value = getattr(config, field.name)
-        if isinstance(value, int) and value <= 0:
-            problems.append((field.name, "must be above 0"))
-    url = urlsplit(config.app_url)
-    if url.scheme not in {"http", "https"} or not url.hostname:
-        problems.append(("app_url", "must be an http:// or https:// URL"))
+    problems = list(settings_file.numbers_not_above_zero(config))
+    if problem := route.url_problem(config.app_url):
+        problems.append(("app_url", problem))
     if "@" in config.mail_domain or "." not in config.mail_domain.strip("."):
         problems.append(("mail_domain", "must be a domain name"))
     if config.pause_limit_seconds < config.pause_first_seconds:
@@ -143,9 +114,16 @@ def _problems(config: Config) -> list[tuple[str, str]]:
     return problems
 
 
-def webhook_key_path(config: Config) -> Path:
-    """The file that holds the key: the systemd credential if there is one, else the configured file."""
+def webhook_key_path(config: Config, of: Route | None = None) -> Path:
+    """The file that holds the key: the systemd credential if there is one, else the configured file.
+
+    With `of`, a route: its own key's file, or that of the main key if it has none.
+    """
+    own = of if of is not None and of.key_file else None
+    name, file = (CREDENTIAL_NAME, config.webhook_key_file)
+    if own is not None:
+        name, file = f"{CREDENTIAL_NAME}-{own.name}", own.key_file
     directory = os.environ.get("CREDENTIALS_DIRECTORY")
-    if directory and (credential := Path(directory) / CREDENTIAL_NAME).is_file():
+    if directory and (credential := Path(directory) / name).is_file():
         return credential
-    return Path(config.webhook_key_file)
+    return Path(file)

@@ -6,16 +6,16 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from boringmail.inbound import decision, log, webhook
-from boringmail.inbound.app import App
 from boringmail.inbound.body import Incoming
 from boringmail.inbound.budget import Budget
 from boringmail.inbound.config import Config
 from boringmail.inbound.dead_letter import DeadLetter, DeadLetterBox
 from boringmail.inbound.decision import Action, Answer, Verdict
+from boringmail.inbound.endpoint import Endpoint, Endpoints
 from boringmail.inbound.gone import GoneList
 from boringmail.inbound.lmtp import Message
-from boringmail.inbound.outage import Outage
 from boringmail.inbound.probe import ProbeRecords
+from boringmail.inbound.shares import Shares
 
 _TROUBLE = "451 4.3.0 Trouble here, try again"
 _BUSY = "451 4.3.2 Too much mail at once, try again"
@@ -32,16 +32,16 @@ class Delivery:
     """Everything that a message may meet on its way."""
 
     config: Config
-    keys: tuple[bytes, ...]
-    app: App
-    outage: Outage
+    endpoints: Endpoints
     box: DeadLetterBox
     gone: GoneList
     probes: ProbeRecords
-    # Messages as they came, and the bodies made of them.
+    # Bytes of messages as they came, over all connections.
     messages: Budget
-    bodies: Budget
-    attempts: asyncio.Semaphore
+    # What each endpoint has under way: attempts, bytes of the messages in them and of the bodies made of them.
+    attempts: Shares
+    attempted: Shares
+    bodies: Shares
     # Reading takes several times a message's size: one big one at a time.
     big: asyncio.Lock = field(default_factory=asyncio.Lock)
 
@@ -74,14 +74,11 @@ class Delivery:
         token = self.probes.token(recipient)
         if token is not None:
             return await self._probe(incoming, recipient, token)
-        if self.attempts.locked():
-            log.event("overload", level="warning", queue_id=incoming.envelope.queue_id)
-            return _BUSY
+        endpoint = self.endpoints.of(recipient)
         started = time.monotonic()
-        async with self.attempts:
-            answer = await self._attempt(incoming, recipient)
+        answer = await self._admitted(endpoint, incoming, recipient)
         if answer is None:
-            log.event("overload", level="warning", queue_id=incoming.envelope.queue_id)
+            log.event("overload", level="warning", queue_id=incoming.envelope.queue_id, route=endpoint.label)
             return _BUSY
         verdict = decision.expire(
             self._decide(answer),
@@ -93,8 +90,8 @@ class Delivery:
         elif verdict.action is Action.DELIVERED:
             self.gone.remove(recipient)
         else:
-            self.outage.deferred(incoming.envelope.queue_id)
-        self._log(incoming, recipient, verdict, started)
+            endpoint.outage.deferred(incoming.envelope.queue_id)
+        self._log(incoming, recipient, verdict, started, route=endpoint.label)
         return decision.reply(verdict)
 
     def _decide(self, answer: Answer) -> Verdict:
@@ -102,25 +99,42 @@ class Delivery:
             answer, now=time.time(), hold_limit_seconds=self.config.retry_after_limit_seconds
         )
 
-    async def _attempt(self, incoming: Incoming, recipient: str) -> Answer | None:
+    async def _admitted(self, endpoint: Endpoint, incoming: Incoming, recipient: str) -> Answer | None:
+        """As `_attempt`, within the endpoint's share; None also if that is used up."""
+        name, size = endpoint.name, len(incoming.raw)
+        if not self.attempts.take(name, 1):
+            return None
+        try:
+            if not self.attempted.take(name, size):
+                return None
+            try:
+                return await self._attempt(endpoint, incoming, recipient)
+            finally:
+                self.attempted.give(name, size)
+        finally:
+            self.attempts.give(name, 1)
+
+    async def _attempt(self, endpoint: Endpoint, incoming: Incoming, recipient: str) -> Answer | None:
         """The answer of one call, if the application may be called; None if there is no room for the body."""
-        generation = self.outage.ask(now=time.monotonic())
+        outage = endpoint.outage
+        generation = outage.ask(now=time.monotonic())
         if generation is None:
             return Answer(failure="app_on_hold")
         answer = None
         try:
             size = _BODY_FACTOR * len(incoming.raw)
-            if await self.bodies.wait(size, seconds=self.config.timeout_seconds):
+            if await self.bodies.wait(endpoint.name, size, seconds=self.config.timeout_seconds):
                 try:
                     body = await self._body(incoming, recipient)
-                    answer = await self._post(incoming, recipient, body)
+                    identifier = webhook.message_id(incoming.envelope, recipient, incoming.raw)
+                    answer = await endpoint.post(body, identifier)
                 finally:
-                    self.bodies.give(size)
+                    self.bodies.give(endpoint.name, size)
         finally:
             if answer is None:
-                self.outage.release(generation=generation)
+                outage.release(generation=generation)
             else:
-                self.outage.settle(self._decide(answer), generation=generation, now=time.monotonic())
+                outage.settle(self._decide(answer), generation=generation, now=time.monotonic())
         return answer
 
     async def _body(self, incoming: Incoming, recipient: str) -> bytes:
@@ -133,10 +147,6 @@ class Delivery:
             return build()
         async with self.big:
             return await asyncio.to_thread(build)
-
-    async def _post(self, incoming: Incoming, recipient: str, body: bytes) -> Answer:
-        identifier = webhook.message_id(incoming.envelope, recipient, incoming.raw)
-        return await self.app.post(body, webhook.headers(self.keys, identifier, body, now=time.time()))
 
     async def _keep(self, incoming: Incoming, recipient: str, answer: Answer, verdict: Verdict) -> None:
         letter = DeadLetter(
@@ -171,7 +181,9 @@ class Delivery:
         log.event("probe", queue_id=incoming.envelope.queue_id, token=token)
         return "250 2.0.0 Probe recorded"
 
-    def _log(self, incoming: Incoming, recipient: str, verdict: Verdict, started: float) -> None:
+    def _log(
+        self, incoming: Incoming, recipient: str, verdict: Verdict, started: float, *, route: str | None
+    ) -> None:
         queue_id = incoming.envelope.queue_id
         log.event(
             verdict.action.value,
@@ -181,6 +193,7 @@ class Delivery:
             reason=verdict.reason,
             size_bytes=len(incoming.raw),
             seconds=time.monotonic() - started,
+            route=route,
         )
         log.event(
             "addresses",

@@ -6,21 +6,23 @@ import contextlib
 import gc
 import signal
 import socket
+import ssl
 import sys
 import time
 from pathlib import Path
 
 from boringmail.inbound import config as configuration
 from boringmail.inbound import log, systemd, webhook
-from boringmail.inbound.app import App
 from boringmail.inbound.budget import Budget
 from boringmail.inbound.config import Config, ConfigError
 from boringmail.inbound.dead_letter import DeadLetterBox
 from boringmail.inbound.delivery import Delivery
+from boringmail.inbound.endpoint import Endpoints
 from boringmail.inbound.gone import GoneList
-from boringmail.inbound.outage import Outage
 from boringmail.inbound.probe import ProbeRecords
+from boringmail.inbound.route import DEFAULT_NAME, Route
 from boringmail.inbound.server import LmtpServer, PolicyServer, listen
+from boringmail.inbound.shares import Shares
 
 _TICK_SECONDS = 1.0
 _BACKLOG = 128
@@ -37,7 +39,8 @@ def main() -> None:
     arguments = parser.parse_args()
     try:
         config = configuration.load(arguments.config)
-        keys = read_keys(config)
+        check_authorities(config, arguments.config)
+        keys = read_all_keys(config)
         if not arguments.check_config:
             prepare_directories(config, arguments.config)
             sockets = open_sockets(config, arguments.config)
@@ -49,17 +52,35 @@ def main() -> None:
         asyncio.run(serve(config, keys, sockets))
 
 
-def read_keys(config: Config) -> tuple[bytes, ...]:
-    """The webhook keys. Raises ConfigError, which names the file and never the key."""
-    path = configuration.webhook_key_path(config)
+def read_keys(config: Config, of: Route | None = None) -> tuple[bytes, ...]:
+    """The main webhook keys, or a route's. Raises ConfigError, which names the file and never the key."""
+    path = configuration.webhook_key_path(config, of)
+    key = f"key_file of route {of.name}" if of is not None and of.key_file else "webhook key"
     try:
         return webhook.read_keys(path.read_text("ascii"))
     except OSError as error:
-        raise ConfigError(f"{path}: {error.strerror}") from error
+        raise ConfigError(f"{path}: {key}: {error.strerror}") from error
     except UnicodeDecodeError:
-        raise ConfigError(f"{path}: webhook key: is no text") from None
+        raise ConfigError(f"{path}: {key}: is no text") from None
     except webhook.WebhookKeyError as error:
-        raise ConfigError(f"{path}: webhook key: {error}") from None
+        raise ConfigError(f"{path}: {key}: {error}") from None
+
+
+def read_all_keys(config: Config) -> dict[str, tuple[bytes, ...]]:
+    """The webhook keys by endpoint. Raises ConfigError."""
+    return {DEFAULT_NAME: read_keys(config)} | {of.name: read_keys(config, of) for of in config.routes}
+
+
+def check_authorities(config: Config, source: Path) -> None:
+    """Reads the authority files, to refuse them before there is mail. Raises ConfigError."""
+    files = {"app_ca_file": config.app_ca_file}
+    files |= {f"routes[{number}].ca_file": of.ca_file for number, of in enumerate(config.routes)}
+    for key, file in files.items():
+        try:
+            if file:
+                ssl.create_default_context(cafile=file)
+        except OSError as error:
+            raise ConfigError(f"{source}: {key}: {file}: {error.strerror or error}") from error
 
 
 def open_sockets(config: Config, source: Path) -> dict[str, socket.socket]:
@@ -87,27 +108,28 @@ def prepare_directories(config: Config, source: Path) -> None:
     DeadLetterBox(Path(config.dead_letter_directory)).clear_leftovers()
 
 
-async def serve(config: Config, keys: tuple[bytes, ...], sockets: dict[str, socket.socket]) -> None:
+async def serve(
+    config: Config, keys: dict[str, tuple[bytes, ...]], sockets: dict[str, socket.socket]
+) -> None:
     """Runs until SIGTERM or SIGINT, then finishes the messages under way."""
     stop = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
     state = Path(config.state_directory)
     gone = GoneList(state / "gone.json", seconds=config.gone_seconds, limit=config.gone_limit)
-    outage = Outage(config)
-    outage.started(now=time.monotonic())
-    async with App(config) as app:
+    async with Endpoints(config, keys) as endpoints:
+        several = endpoints.several
         delivery = Delivery(
             config=config,
-            keys=keys,
-            app=app,
-            outage=outage,
+            endpoints=endpoints,
             box=DeadLetterBox(Path(config.dead_letter_directory)),
             gone=gone,
             probes=probe_records(config),
             messages=Budget(config.in_flight_limit_bytes),
-            bodies=Budget(config.in_flight_limit_bytes),
-            attempts=asyncio.Semaphore(config.attempts_limit),
+            attempts=Shares(config.attempts_limit, several=several),
+            # A single endpoint's messages are limited as they come.
+            attempted=Shares(config.in_flight_limit_bytes if several else sys.maxsize, several=several),
+            bodies=Shares(config.in_flight_limit_bytes, several=several),
         )
         lmtp = LmtpServer(config, delivery, host_name=socket.gethostname())
         handlers = {"lmtp": lmtp.handle, "recipients": PolicyServer(gone).handle}
@@ -115,7 +137,7 @@ async def serve(config: Config, keys: tuple[bytes, ...], sockets: dict[str, sock
         gc.freeze()  # what was imported never becomes garbage: collections need not look at it
         systemd.notify("READY=1")
         log.event("started")
-        await _tick_until(stop, outage, gone)
+        await _tick_until(stop, endpoints, gone)
         systemd.notify("STOPPING=1")
         for server in servers:
             server.close()
@@ -131,11 +153,11 @@ def probe_records(config: Config) -> ProbeRecords:
     )
 
 
-async def _tick_until(stop: asyncio.Event, outage: Outage, gone: GoneList) -> None:
+async def _tick_until(stop: asyncio.Event, endpoints: Endpoints, gone: GoneList) -> None:
     while not stop.is_set():
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(stop.wait(), _TICK_SECONDS)
-        outage.tick(now=time.monotonic())
+        endpoints.tick(now=time.monotonic())
         _save(gone)
 
 

@@ -1,43 +1,36 @@
-"""The endpoint's circuit and its edges: the alert line when it stays open, the flush when it closes.
+"""An endpoint's circuit and its edges: the alert line when it stays open, the flush when it closes.
 
 Postfix alone would try a waiting mail again after minutes. So when a pause ends one mail is asked for, as the
 probe, and when that is taken all the others.
 """
 
 import re
-import time
-from pathlib import Path
 
 from boringmail.inbound import circuit, flush, log
 from boringmail.inbound.circuit import Circuit
 from boringmail.inbound.config import Config
 from boringmail.inbound.decision import Action, Verdict
-from boringmail.inbound.durable import replace_file
-from boringmail.inbound.flush import FlushMeter
+from boringmail.inbound.flusher import Flusher
 
 _QUEUE_ID = re.compile(r"[0-9A-Za-z]{1,100}")
 
 
 class Outage:
-    """Whether the application may be called. Times are monotonic seconds."""
+    """Whether one endpoint may be called. Times are monotonic seconds. `route` names it in log lines."""
 
-    def __init__(self, config: Config) -> None:
+    def __init__(self, config: Config, flusher: Flusher, *, route: str | None = None) -> None:
         self._config = config
+        self._flusher = flusher
+        self._route = route
         self._circuit = Circuit()
-        self._meter = FlushMeter()
         self._waiting = ""
         self._alerted: float | None = None
         self._recovering = False
 
-    def started(self, *, now: float) -> None:
-        """Asks for the mail that was deferred while the daemon was down, metered over restarts too."""
-        try:
-            age = max(0.0, time.time() - Path(self._config.flush_file).stat().st_mtime)
-        except OSError:
-            age = self._config.flush_interval_seconds
-        self._meter = flush.request(
-            FlushMeter(last=now - age), now=now, interval_seconds=self._config.flush_interval_seconds
-        )
+    @property
+    def paused(self) -> bool:
+        """Whether the endpoint is not to be called but by a probe."""
+        return self._circuit.open_until is not None
 
     def ask(self, *, now: float) -> int | None:
         """The generation to call in, or None: do not call."""
@@ -67,7 +60,8 @@ class Outage:
         if self._circuit.open_until is not None:
             self._recovering = True
             if self._circuit.open_until != before.open_until:
-                log.event("app_paused", seconds=self._circuit.open_until - now, reason=verdict.reason)
+                seconds = self._circuit.open_until - now
+                log.event("app_paused", seconds=seconds, reason=verdict.reason, route=self._route)
         elif verdict.action is not Action.DEFERRED and self._recovering:
             self._recovered(before, now)
 
@@ -76,30 +70,15 @@ class Outage:
         self._waiting = ""
         self._alerted = None
         if before.failing_since is not None:
-            log.event("app_recovered", outage_seconds=now - before.failing_since)
-        self._meter = flush.request(
-            self._meter, now=now, interval_seconds=self._config.flush_interval_seconds
-        )
+            log.event("app_recovered", outage_seconds=now - before.failing_since, route=self._route)
+        self._flusher.request(now=now)
 
     def tick(self, *, now: float) -> None:
         """What is due by time alone; called every second or so."""
         self._alert(now)
-        if self._circuit.open_until is None:
-            due, self._meter = flush.take(self._meter, now=now)
-            if due:
-                self._flush("queue_flush_requested")
-        elif self._waiting and circuit.ask(self._circuit, now=now - flush.DELAY_SECONDS)[0]:
-            self._flush("retry_requested", self._waiting)
+        if self._waiting and self.paused and circuit.ask(self._circuit, now=now - flush.DELAY_SECONDS)[0]:
+            self._flusher.retry(self._route, self._waiting)
             self._waiting = ""
-
-    def _flush(self, event: str, queue_id: str = "") -> None:
-        if not self._config.flush_file:
-            return
-        try:
-            replace_file(Path(self._config.flush_file), queue_id.encode())
-            log.event(event, queue_id=queue_id or None)
-        except OSError as error:
-            log.event("queue_flush_failed", level="warning", error=error.strerror)
 
     def _alert(self, now: float) -> None:
         since = self._circuit.failing_since
@@ -107,4 +86,4 @@ class Outage:
             return
         if self._alerted is None or now - self._alerted >= self._config.alert_repeat_seconds:
             self._alerted = now
-            log.event("app_unavailable", level="error", outage_seconds=now - since)
+            log.event("app_unavailable", level="error", outage_seconds=now - since, route=self._route)

@@ -2,10 +2,11 @@
 
 import asyncio
 import base64
+import json
 import os
 import signal
 import sys
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -26,6 +27,7 @@ class FakeApp:
 
     check: Callable[[bytes], dict[str, Any]]
     answer: int | Handler = 200
+    key: str = KEY
     headers: dict[str, str] = field(default_factory=dict)
     ids: list[str] = field(default_factory=list)
     bodies: list[dict[str, Any]] = field(default_factory=list)
@@ -40,7 +42,7 @@ class FakeApp:
     async def post(self, request: web.Request) -> web.StreamResponse:
         body = await request.read()
         try:
-            Webhook(KEY).verify(body, dict(request.headers))
+            Webhook(self.key).verify(body, dict(request.headers))
             self.bodies.append(self.check(body))
         except Exception as error:  # noqa: BLE001 - any fault fails the test at its end
             self.faults.append(repr(error))
@@ -79,7 +81,7 @@ class Gateway:
     def box(self) -> Path:
         return self.directory / "dead-letter"
 
-    def configure(self, **changes: str | int) -> None:
+    def configure(self, *, routes: Sequence[dict[str, Any]] = (), **changes: str | int) -> None:
         (self.directory / "key").write_text(KEY)
         values: dict[str, str | int] = {
             "mail_domain": "desk.example.com",
@@ -95,7 +97,10 @@ class Gateway:
         }
         (self.directory / "state").mkdir(exist_ok=True)
         lines = (f"{k} = {v}" if isinstance(v, int) else f'{k} = "{v}"' for k, v in values.items())
-        self.config.write_text("\n".join(lines))
+        tables = (
+            "\n[[routes]]\n" + "\n".join(f"{k} = {json.dumps(v)}" for k, v in r.items()) for r in routes
+        )
+        self.config.write_text("\n".join([*lines, *tables]))
 
     async def start(self) -> None:
         with (self.directory / "log").open("ab") as log:

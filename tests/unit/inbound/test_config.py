@@ -29,11 +29,62 @@ def test_two_keys_are_enough(tmp_path: Path):
         ({"pause_first_seconds": 90}, "pause_limit_seconds", "below"),
         ({"log_level": "loud"}, "log_level", "debug"),
         ({"state_directory": ""}, "state_directory", "empty"),
+        ({"app_url": "http://[app"}, "app_url", "http"),
+        ({"routes": {}}, "routes", "array of tables"),
+        ({"routes": [3]}, "routes", "array of tables"),
     ],
 )
 def test_a_bad_value_is_named(change: dict[str, Any], key: str, problem: str):
     with pytest.raises(config.ConfigError, match=rf"^x\.toml: {key}: .*{problem}"):
         config.from_values(GOOD | change, source="x.toml")
+
+
+ROUTE = {"name": "billing", "recipients": ["billing@*"], "url": "https://billing.example.com/mail"}
+
+
+@pytest.mark.parametrize(
+    ("change", "key", "problem"),
+    [
+        ({"nam": "x"}, "nam", "unknown key"),
+        ({"name": "Billing"}, "name", "a-z"),
+        ({"name": "default"}, "name", "taken"),
+        ({"name": "first"}, "name", "taken"),
+        ({"url": "billing"}, "url", "http"),
+        ({"url": 3}, "url", "a string"),
+        ({"url": "http://app:port/"}, "url", "http"),
+        ({"recipients": "billing@*"}, "recipients", "array of strings"),
+        ({"recipients": [3]}, "recipients", "array of strings"),
+        ({"recipients": ["billing"]}, "recipients", "'billing' is no pattern"),
+        ({"recipients": ["a@b@c"]}, "recipients", "no pattern"),
+        ({"recipients": []}, "tenants", "give tenants or recipients"),
+        ({"tenants": ["acme."]}, "tenants", "'acme.' is no pattern"),
+        ({"tenants": [""]}, "tenants", "'' is no pattern"),
+    ],
+)
+def test_a_bad_value_of_a_route_is_named_with_its_number(change: dict[str, Any], key: str, problem: str):
+    first = {"name": "first", "tenants": ["first"], "url": "https://first.example.com/"}
+    with pytest.raises(config.ConfigError, match=rf"^x\.toml: routes\[1\]\.{key}: .*{problem}"):
+        config.from_values(GOOD | {"routes": [first, ROUTE | change]}, source="x.toml")
+
+
+def test_a_route_without_a_name_or_url_is_named():
+    with pytest.raises(config.ConfigError, match=r"routes\[0\]\.url: missing"):
+        config.from_values(GOOD | {"routes": [{"name": "x"}]}, source="x.toml")
+
+
+def test_a_routes_key_is_its_own_credential_or_file_or_else_the_main_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    tables = [ROUTE, ROUTE | {"name": "own", "key_file": "/own"}]
+    settings = config.from_values(GOOD | {"routes": tables}, source="x.toml")
+    shared, own = settings.routes
+    assert config.webhook_key_path(settings, shared) == Path(settings.webhook_key_file)
+    assert config.webhook_key_path(settings, own) == Path("/own")
+    monkeypatch.setenv("CREDENTIALS_DIRECTORY", str(tmp_path))
+    for name in ("webhook-key", "webhook-key-own", "webhook-key-billing"):
+        (tmp_path / name).write_text("whsec_")
+    assert config.webhook_key_path(settings, shared) == tmp_path / "webhook-key"
+    assert config.webhook_key_path(settings, own) == tmp_path / "webhook-key-own"
 
 
 @pytest.mark.parametrize("key", sorted(GOOD))
