@@ -1,11 +1,10 @@
 """The daemon's configuration: one frozen dataclass, read once from TOML."""
 
 import dataclasses
-import os
 from pathlib import Path
 from typing import Any
 
-from boringmail.inbound import route, settings_file
+from boringmail.inbound import key_file, route, settings_file
 from boringmail.inbound.route import Route
 from boringmail.inbound.settings_file import ConfigError
 
@@ -119,11 +118,6 @@ def webhook_key_path(config: Config, of: Route | None = None) -> Path:
 
     With `of`, a route: its own key's file, or that of the main key if it has none.
     """
-    own = of if of is not None and of.key_file else None
-    name, file = (CREDENTIAL_NAME, config.webhook_key_file)
-    if own is not None:
-        name, file = f"{CREDENTIAL_NAME}-{own.name}", own.key_file
-    directory = os.environ.get("CREDENTIALS_DIRECTORY")
-    if directory and (credential := Path(directory) / name).is_file():
-        return credential
-    return Path(file)
+    if of is not None and of.key_file:
+        return key_file.located(f"{CREDENTIAL_NAME}-{of.name}", of.key_file)
+    return key_file.located(CREDENTIAL_NAME, config.webhook_key_file)

@@ -38,7 +38,7 @@ class Delivery:
     probes: ProbeRecords
     # Bytes of messages as they came, over all connections.
     messages: Budget
-    # What each endpoint has under way: attempts, bytes of the messages in them and of the bodies made of them.
+    # What each endpoint has under way: attempts, bytes of their messages, bytes of the bodies made of these.
     attempts: Shares
     attempted: Shares
     bodies: Shares

@@ -6,13 +6,12 @@ import contextlib
 import gc
 import signal
 import socket
-import ssl
 import sys
 import time
 from pathlib import Path
 
+from boringmail.inbound import authority, key_file, listener, log, systemd
 from boringmail.inbound import config as configuration
-from boringmail.inbound import log, systemd, webhook
 from boringmail.inbound.budget import Budget
 from boringmail.inbound.config import Config, ConfigError
 from boringmail.inbound.dead_letter import DeadLetterBox
@@ -21,11 +20,10 @@ from boringmail.inbound.endpoint import Endpoints
 from boringmail.inbound.gone import GoneList
 from boringmail.inbound.probe import ProbeRecords
 from boringmail.inbound.route import DEFAULT_NAME, Route
-from boringmail.inbound.server import LmtpServer, PolicyServer, listen
+from boringmail.inbound.server import LmtpServer, gone_server
 from boringmail.inbound.shares import Shares
 
 _TICK_SECONDS = 1.0
-_BACKLOG = 128
 EXIT_CONFIG = 78  # sysexits.h EX_CONFIG
 
 
@@ -54,16 +52,8 @@ def main() -> None:
 
 def read_keys(config: Config, of: Route | None = None) -> tuple[bytes, ...]:
     """The main webhook keys, or a route's. Raises ConfigError, which names the file and never the key."""
-    path = configuration.webhook_key_path(config, of)
     key = f"key_file of route {of.name}" if of is not None and of.key_file else "webhook key"
-    try:
-        return webhook.read_keys(path.read_text("ascii"))
-    except OSError as error:
-        raise ConfigError(f"{path}: {key}: {error.strerror}") from error
-    except UnicodeDecodeError:
-        raise ConfigError(f"{path}: {key}: is no text") from None
-    except webhook.WebhookKeyError as error:
-        raise ConfigError(f"{path}: {key}: {error}") from None
+    return key_file.read(configuration.webhook_key_path(config, of), key=key)
 
 
 def read_all_keys(config: Config) -> dict[str, tuple[bytes, ...]]:
@@ -76,11 +66,8 @@ def check_authorities(config: Config, source: Path) -> None:
     files = {"app_ca_file": config.app_ca_file}
     files |= {f"routes[{number}].ca_file": of.ca_file for number, of in enumerate(config.routes)}
     for key, file in files.items():
-        try:
-            if file:
-                ssl.create_default_context(cafile=file)
-        except OSError as error:
-            raise ConfigError(f"{source}: {key}: {file}: {error.strerror or error}") from error
+        if file:
+            authority.context(file, key=f"{source}: {key}")
 
 
 def open_sockets(config: Config, source: Path) -> dict[str, socket.socket]:
@@ -89,10 +76,7 @@ def open_sockets(config: Config, source: Path) -> dict[str, socket.socket]:
     for name, path in (("lmtp", config.lmtp_socket), ("recipients", config.recipients_socket)):
         if name in sockets or not path:
             continue
-        Path(path).unlink(missing_ok=True)
-        sockets[name] = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-        sockets[name].bind(path)
-        sockets[name].listen(_BACKLOG)
+        sockets[name] = listener.bind(path)
     if "lmtp" not in sockets:
         raise ConfigError(f"{source}: lmtp_socket: no socket was passed by systemd and none is set")
     return sockets
@@ -132,8 +116,8 @@ async def serve(
             bodies=Shares(config.in_flight_limit_bytes, several=several),
         )
         lmtp = LmtpServer(config, delivery, host_name=socket.gethostname())
-        handlers = {"lmtp": lmtp.handle, "recipients": PolicyServer(gone).handle}
-        servers = [await listen(handlers[name], listener) for name, listener in sockets.items()]
+        handlers = {"lmtp": lmtp.handle, "recipients": gone_server(gone).handle}
+        servers = [await listener.listen(handlers[name], found) for name, found in sockets.items()]
         gc.freeze()  # what was imported never becomes garbage: collections need not look at it
         systemd.notify("READY=1")
         log.event("started")

@@ -11,7 +11,6 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
-from typing import Any
 from urllib.parse import urlsplit
 
 from boringmail.inbound import settings_file
@@ -53,14 +52,15 @@ def find(routes: Sequence[Route], recipient: str, *, mail_domain: str) -> Route 
     return next((route for route in routes if route.matches(recipient, mail_domain)), None)
 
 
-def parse(tables: object, *, source: str) -> tuple[Route, ...]:
+def parse(tables: object, *, source: str, url_optional: bool = False) -> tuple[Route, ...]:
     """The routes of one file. Raises ConfigError, which names `routes[0].url` and the like."""
     if not isinstance(tables, list) or not all(isinstance(table, dict) for table in tables):
         raise ConfigError(f"{source}: routes: must be an array of tables")
     routes: list[Route] = []
     for number, table in enumerate(tables):
         key = f"{source}: routes[{number}]."
-        routes.append(_route(table, key))
+        routes.append(settings_file.build(Route, table, source=key))
+        settings_file.refuse(_problems(routes[-1], url_optional=url_optional), source=key)
         if routes[-1].name in {DEFAULT_NAME, *(route.name for route in routes[:-1])}:
             raise ConfigError(f"{key}name: is taken")
     return tuple(routes)
@@ -78,17 +78,11 @@ def url_problem(url: str) -> str | None:
     return None if usable and url.isascii() and url.isprintable() else "must be an http:// or https:// URL"
 
 
-def _route(table: dict[str, Any], key: str) -> Route:
-    route = settings_file.build(Route, table, source=key)
-    settings_file.refuse(_problems(route), source=key)
-    return route
-
-
-def _problems(route: Route) -> list[tuple[str, str]]:
+def _problems(route: Route, *, url_optional: bool) -> list[tuple[str, str]]:
     problems = []
     if not _NAME.fullmatch(route.name):
         problems.append(("name", "must be of a-z, 0-9 and -"))
-    if problem := url_problem(route.url):
+    if (route.url or not url_optional) and (problem := url_problem(route.url)):
         problems.append(("url", problem))
     if not route.tenants and not route.recipients:
         problems.append(("tenants", "give tenants or recipients: the rest goes to the main URL"))

@@ -1,22 +1,19 @@
-"""The sockets: LMTP connections from Postfix, and questions about recipients."""
+"""The sockets: LMTP connections from Postfix, and whether a recipient is gone."""
 
 import asyncio
 import contextlib
-import socket
-import sys
 import time
-from collections.abc import Awaitable, Callable
 from typing import Any
 
-from boringmail.inbound import log, policy
+from boringmail.inbound import policy
 from boringmail.inbound.config import Config
 from boringmail.inbound.delivery import Delivery
 from boringmail.inbound.gone import GoneList
 from boringmail.inbound.lmtp import Message, Session
+from boringmail.inbound.policy_server import PolicyServer
 
 _READ_BYTES = 65_536
 _GOING = b"421 4.3.2 Service going down, try again\r\n"
-_Handler = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
 
 
 class LmtpServer:
@@ -89,31 +86,10 @@ class LmtpServer:
             task.cancel()
 
 
-class PolicyServer:
-    """Answers Postfix whether a recipient is gone."""
+def gone_server(gone: GoneList) -> PolicyServer:
+    """Tells Postfix whether a recipient is gone."""
 
-    def __init__(self, gone: GoneList) -> None:
-        self._gone = gone
+    async def answer(request: dict[str, str]) -> bytes:
+        return policy.action(gone=gone.contains(request.get("recipient", ""), now=time.time()))
 
-    async def handle(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        """One connection; on anything odd it is closed, and Postfix defers."""
-        requests = policy.PolicyReader()
-        try:
-            while data := await reader.read(_READ_BYTES):
-                for request in requests.feed(data):
-                    gone = self._gone.contains(request.get("recipient", ""), now=time.time())
-                    writer.write(policy.action(gone=gone))
-                await writer.drain()
-        except policy.PolicyError as error:
-            log.event("policy_request_refused", level="warning", error=error)
-        except (OSError, asyncio.CancelledError):
-            pass
-        finally:
-            writer.close()
-
-
-async def listen(handler: _Handler, listener: socket.socket) -> asyncio.Server:
-    """Serves a listening Unix socket. Its file belongs to whoever made it, and stays when the server ends."""
-    # Python 3.13 removes the file by default; a socket unit would then listen where nobody can connect.
-    options: dict[str, Any] = {} if sys.version_info < (3, 13) else {"cleanup_socket": False}
-    return await asyncio.start_unix_server(handler, sock=listener, **options)
+    return PolicyServer(answer)

@@ -1,0 +1,1 @@
+"""boringmail-policy: asks the application about recipients while the sender is still connected."""
