@@ -47,11 +47,12 @@ def send_in(talk) -> Callable[..., str]:
         client: str = "198.51.100.7",
         name: str = "mail.sender.example",
         sender: str = "someone@sender.example",
-        rcpt: str = "x@acme.desk.example.com",
+        rcpt: str | list[str] = "x@acme.desk.example.com",
     ) -> str:
         greeting = "EHLO mail.sender.example"
         xclient = f"XCLIENT ADDR={client} NAME={name}"
-        say = (greeting, xclient, greeting, f"MAIL FROM:<{sender}>", f"RCPT TO:<{rcpt}>")
+        recipients = [f"RCPT TO:<{each}>" for each in ([rcpt] if isinstance(rcpt, str) else rcpt)]
+        say = (greeting, xclient, greeting, f"MAIL FROM:<{sender}>", *recipients)
         return outcome(talk(25, *say, "DATA", mail))
 
     return run
@@ -61,9 +62,9 @@ def send_in(talk) -> Callable[..., str]:
 def send_out(talk) -> Callable[..., str]:
     """Hands in a mail as the application would, logged in as `app`, and gives the reply to it."""
 
-    def run(mail: list[str], sender: str = "agent@acme.desk.example.com") -> str:
+    def run(mail: list[str], sender: str = "agent@acme.desk.example.com", rcpt: str = "x@example.net") -> str:
         greeting = "EHLO app.internal"
-        say = (greeting, "XCLIENT LOGIN=app", greeting, f"MAIL FROM:<{sender}>", "RCPT TO:<x@example.net>")
+        say = (greeting, "XCLIENT LOGIN=app", greeting, f"MAIL FROM:<{sender}>", f"RCPT TO:<{rcpt}>")
         return outcome(talk(587, *say, "DATA", mail))
 
     return run
@@ -102,7 +103,7 @@ def left(host) -> Callable[[str], str]:
 def judged(send_in, left) -> Callable[..., Delivered]:
     """Sends a mail in, expects that it is taken, and gives it as it left, with its verdict."""
 
-    def run(mail: list[str], **client: str) -> Delivered:
+    def run(mail: list[str], **client: str | list[str]) -> Delivered:
         mark = uuid.uuid4().hex
         reply = send_in([*mail, mark], **client)
         assert reply.startswith("250 "), reply
@@ -115,6 +116,30 @@ def judged(send_in, left) -> Callable[..., Delivered]:
         return Delivered(fields, ours, json.loads(base64.b64decode(value, validate=True)))
 
     return run
+
+
+@pytest.fixture
+def forget(host) -> None:
+    """Empties the store: who was known, who had waited, what was learned."""
+    host.run_expect([0], "valkey-cli -s /run/valkey/valkey.sock flushall")
+
+
+@pytest.fixture
+def setting(host) -> Iterator[Callable[[str, str], None]]:
+    """Gives one of Rspamd's settings another value until the test's end."""
+    # Killed, as sessions of Postfix's would hold up a restart; and the controller's socket is its own.
+    restart = (
+        "systemctl kill --signal=KILL rspamd && systemctl restart rspamd && timeout 20 sh -c"
+        " 'until rspamc -h /run/rspamd/controller.sock stat >/dev/null 2>&1; do sleep 0.1; done'"
+    )
+    host.run_expect([0], "cp -a /etc/rspamd/rspamd.conf /root/rspamd.conf")
+
+    def change(name: str, value: str) -> None:
+        line = f"s/^( *{name} =).*/\\1 {value};/"
+        host.run_expect([0], f"sed -E -i '{line}' /etc/rspamd/rspamd.conf && {restart}")
+
+    yield change
+    host.run_expect([0], f"cp -a /root/rspamd.conf /etc/rspamd/rspamd.conf && {restart}")
 
 
 @pytest.fixture

@@ -1,20 +1,36 @@
 """Trouble around and in it: the store away or silent, Rspamd dead or hung, and what it asks of the world."""
 
+import time
+
 import pytest
 
 OURS = "agent@acme.desk.example.com"
 
 
+# All that is asked one after the other, and then some.
+SECONDS = 4
+
+
 def assert_mail_flows(send_in, send_out, mail) -> None:
     answer = "In-Reply-To: <some-mail@acme.desk.example.com>"
+    began = time.monotonic()
     assert send_in(mail(answer)).startswith("250 ")
+    assert time.monotonic() - began < SECONDS
     assert send_out(mail(sender=OURS)).startswith("250 ")
+
+
+def assert_nobody_is_greylisted(send_in, mail) -> None:
+    """With the store in trouble, doubtful mail of somebody unknown passes."""
+    began = time.monotonic()
+    assert send_in(mail(), client="203.0.113.166", name="[UNAVAILABLE]").startswith("250 ")
+    assert time.monotonic() - began < SECONDS
 
 
 def test_without_a_store_mail_flows(host, send_in, send_out, mail):
     host.run_expect([0], "systemctl stop valkey-server")
     try:
         assert_mail_flows(send_in, send_out, mail)
+        assert_nobody_is_greylisted(send_in, mail)
         host.run_expect([0], "systemctl restart rspamd")
         assert_mail_flows(send_in, send_out, mail)
     finally:
@@ -24,6 +40,7 @@ def test_without_a_store_mail_flows(host, send_in, send_out, mail):
 def test_with_a_store_that_hangs_mail_flows(hold, send_in, send_out, mail):
     hold("valkey-server.service")
     assert_mail_flows(send_in, send_out, mail)
+    assert_nobody_is_greylisted(send_in, mail)
 
 
 def test_with_a_store_that_refuses_to_write_mail_flows(host, send_in, send_out, mail):
@@ -31,8 +48,19 @@ def test_with_a_store_that_refuses_to_write_mail_flows(host, send_in, send_out, 
     host.run_expect([0], f"{cli} replicaof 127.0.0.1 1")
     try:
         assert_mail_flows(send_in, send_out, mail)
+        assert_nobody_is_greylisted(send_in, mail)
     finally:
         host.run_expect([0], f"{cli} replicaof no one")
+
+
+def test_with_a_store_that_is_full_mail_flows(host, send_in, send_out, mail):
+    cli = "valkey-cli -s /run/valkey/valkey.sock"
+    host.run_expect([0], f"{cli} config set maxmemory 1mb maxmemory-policy noeviction")
+    try:
+        assert_mail_flows(send_in, send_out, mail)
+        assert_nobody_is_greylisted(send_in, mail)
+    finally:
+        host.run_expect([0], f"{cli} config set maxmemory 64mb maxmemory-policy allkeys-lru")
 
 
 def test_an_answer_to_our_mail_is_known_as_one(judged, send_out, mail):

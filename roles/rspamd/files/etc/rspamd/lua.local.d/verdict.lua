@@ -76,12 +76,11 @@ local function spam(task)
   while #symbols > 50 do
     table.remove(symbols)
   end
-  return {
-    score = rounded(task:get_metric_score()[1]),
-    threshold = settings.spam_score,
-    action = task:get_metric_action(),
-    symbols = symbols,
-  }
+  local score, threshold, action = task:get_metric_score()[1], boringmail.thresholds(task), task:get_metric_action()
+  if action == "spam" or action == "no action" then
+    action = score >= threshold and "spam" or "no action" -- Rspamd knows no tenants
+  end
+  return { score = rounded(score), threshold = threshold, action = action, symbols = symbols }
 end
 
 local function verdict(task)
@@ -145,8 +144,22 @@ local function claims_our_name(value)
   return name == settings.hostname
 end
 
+-- Fields by which other filters say what they found. From outside they are a sender's word, and an application may
+-- have a rule that believes them.
+local function is_foreign_verdict(name)
+  name = name:lower()
+  return name == "x-spam" or name:sub(1, 7) == "x-spam-" or name:sub(1, 9) == "x-rspamd-"
+end
+
 local function removals(task)
   local removed = { [HEADER] = 0 }
+  if boringmail.is_from_outside(task) then
+    task:headers_foreach(function(name)
+      if is_foreign_verdict(name) then
+        removed[name] = 0
+      end
+    end)
+  end
   local claimed, all = {}, task:get_header_full(RESULTS) or {}
   for index, header in ipairs(all) do
     if claims_our_name(header.value) then

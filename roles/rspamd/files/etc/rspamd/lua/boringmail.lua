@@ -17,6 +17,13 @@ function M.is_handover(task)
   return ip ~= nil and ip:is_valid() and ip:is_local()
 end
 
+-- What a client elsewhere brings, by way of Postfix: not ours to sign, not handed over on this host, and not a file that
+-- somebody asks the controller about.
+function M.is_from_outside(task)
+  local ip = task:get_from_ip()
+  return ip ~= nil and ip:is_valid() and not ip:is_local() and not M.is_outbound(task)
+end
+
 -- Whether a domain is the mail domain or below it.
 function M.is_own(domain)
   local own = M.settings.mail_domain
@@ -26,6 +33,38 @@ end
 -- Relaxed alignment (RFC 7489 3.1): one organizational domain.
 function M.aligned(one, other)
   return rspamd_util.strequal_caseless(rspamd_util.get_tld(one), rspamd_util.get_tld(other))
+end
+
+-- The recipients' tenant labels, each once, with how many of the recipients are its own; `""` stands for those who have
+-- none.
+function M.tenants(task)
+  local found = {}
+  for _, recipient in ipairs(task:get_recipients("smtp") or {}) do
+    local domain = (recipient.domain or ""):lower()
+    local label = domain ~= M.settings.mail_domain and M.is_own(domain) and domain:sub(1, -#M.settings.mail_domain - 2)
+    found[label or ""] = (found[label or ""] or 0) + 1
+  end
+  return found
+end
+
+-- From which scores on a mail is spam, and refused (math.huge: never). One mail has one verdict and one answer, also when
+-- it is to several tenants: then it is what the most lenient of them says.
+function M.thresholds(task)
+  local spam, reject
+  local all = M.settings.tenants or {}
+  for label in pairs(M.tenants(task)) do
+    local own = all[label] or {}
+    local own_reject = own.reject_score or M.settings.reject_score
+    spam = math.max(spam or 0, own.spam_score or M.settings.spam_score)
+    reject = math.max(reject or 0, own_reject > 0 and own_reject or math.huge)
+  end
+  return spam or M.settings.spam_score, reject or math.huge
+end
+
+-- The client's network, as far as one operator's machines reach.
+function M.network(task)
+  local ip = task:get_from_ip()
+  return ip:apply_mask(ip:get_version() == 4 and 24 or 64):to_string()
 end
 
 -- The From fields: `headers`, how many there are; `domains`, of every mailbox in them; `broken`, whether one of them

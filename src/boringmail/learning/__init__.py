@@ -1,0 +1,1 @@
+"""Teaching the spam filter: Rspamd's Bayes learns from mails that people have judged."""
