@@ -1,0 +1,60 @@
+"""The text that a mail server wrote to a person, without the copy of the original below it."""
+
+import html
+import re
+
+from boringmail.mime.kind import original, phrases
+from boringmail.mime.part import Part, Tree
+
+_LINES_LIMIT = 400
+_TAG = re.compile(r"<(?![^\s<>@]{1,128}@)(/?[a-zA-Z!][^<>]{0,2000})>")
+_BREAKS = re.compile(r"/?(?:br|p|div|tr|li|h[1-6])\b", re.IGNORECASE)
+_HIDDEN = re.compile(r"<(style|script|head)\b[^>]{0,500}>.{0,20000}?</\1>", re.IGNORECASE | re.DOTALL)
+# Where the copy begins, in the words of the servers.
+_COPY = re.compile(
+    r"[\s>*-]*"
+    + phrases.any_of(r"""
+-+ ?(?:this is a copy of|enclosed is a copy)
+-+ ?(?:below this line is a copy|original message (?:follows|header|text|is))
+-+ ?(?:the (?:body|header) of the (?:original )?message|unsent message)
+-+ ?(?:returned message|message (?:header|text)s? follow|the following is a copy)
+-+ ?(?:original (?:message|mail|header)|start of returned|undelivered message|forwarded message)
+-+ ?(?:transcript of the original|message headers?)
+-+ ?(?:return(?:ed)? message|nachricht|urspr.ngliche nachricht)
+original (?:message )?headers?:
+the (?:first|original|header|text|full) .{0,50}(?:message|mail) (?:is|follows|are)\b.{0,20}$
+received: (?:from|by|\(qmail)
+return-path: <
+message headers:
+original message follows
+"""),
+    re.IGNORECASE,
+)
+
+
+def lines(tree: Tree) -> list[str]:
+    """Its lines, at most _LINES_LIMIT; none if the mail has no text."""
+    part = next((p for p in tree.parts if p.content_type == "text/plain"), None) or next(
+        (p for p in tree.parts if p.content_type in {"text/html", "text/x-html"}), None
+    )
+    if part is None:
+        return []
+    return _before_copy(_text(part).split("\n", _LINES_LIMIT)[:_LINES_LIMIT])
+
+
+def _text(part: Part) -> str:
+    content = original.head(part).text()[0]
+    if part.content_type == "text/plain":
+        return content
+    return html.unescape(_TAG.sub(_line_end, _HIDDEN.sub(" ", content)))
+
+
+def _line_end(tag: re.Match[str]) -> str:
+    return "\n" if _BREAKS.match(tag[1]) else " "
+
+
+def _before_copy(found: list[str]) -> list[str]:
+    for number, line in enumerate(found):
+        if number and _COPY.match(line[:200]):
+            return found[:number]
+    return found
