@@ -34,6 +34,8 @@ class Config:
 
     # On the queue volume, so that a full system disk cannot lose what Postfix has handed over.
     dead_letter_directory: str = "/var/spool/boringmail/dead-letter"
+    # Letters that nobody has decided about are removed after this time, with a warning before. 0 = never.
+    dead_letter_retention_days: int = 30
     state_directory: str = "/var/lib/boringmail-inbound"
     # Written when mail is to be tried again; a path unit sees it. When a pause ends: one mail's queue id.
     # When the application is back, at most once in the interval: nothing, which means all. Empty = never.
@@ -94,7 +96,7 @@ def from_values(values: dict[str, Any], *, source: str) -> Config:
 
 
 def _problems(config: Config) -> list[tuple[str, str]]:
-    problems = list(settings_file.numbers_not_above_zero(config))
+    problems = list(settings_file.numbers_not_above_zero(config, may_be_zero={"dead_letter_retention_days"}))
     if problem := route.url_problem(config.app_url):
         problems.append(("app_url", problem))
     if "@" in config.mail_domain or "." not in config.mail_domain.strip("."):

@@ -19,6 +19,7 @@ from boringmail.inbound.delivery import Delivery
 from boringmail.inbound.endpoint import Endpoints
 from boringmail.inbound.gone import GoneList
 from boringmail.inbound.probe import ProbeRecords
+from boringmail.inbound.retention import Retention
 from boringmail.inbound.route import DEFAULT_NAME, Route
 from boringmail.inbound.server import LmtpServer, gone_server
 from boringmail.inbound.shares import Shares
@@ -121,7 +122,8 @@ async def serve(
         gc.freeze()  # what was imported never becomes garbage: collections need not look at it
         systemd.notify("READY=1")
         log.event("started")
-        await _tick_until(stop, endpoints, gone)
+        retention = Retention(Path(config.dead_letter_directory), days=config.dead_letter_retention_days)
+        await _tick_until(stop, endpoints, gone, retention)
         systemd.notify("STOPPING=1")
         for server in servers:
             server.close()
@@ -137,12 +139,16 @@ def probe_records(config: Config) -> ProbeRecords:
     )
 
 
-async def _tick_until(stop: asyncio.Event, endpoints: Endpoints, gone: GoneList) -> None:
+async def _tick_until(
+    stop: asyncio.Event, endpoints: Endpoints, gone: GoneList, retention: Retention
+) -> None:
     while not stop.is_set():
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(stop.wait(), _TICK_SECONDS)
         endpoints.tick(now=time.monotonic())
         _save(gone)
+        if retention.due(now=time.time()):
+            await asyncio.to_thread(retention.work, now=time.time())
 
 
 def _save(gone: GoneList) -> None:

@@ -6,7 +6,7 @@ starts with a misspelt setting would run for months with the default.
 
 import dataclasses
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -51,12 +51,14 @@ def refuse(problems: Iterable[tuple[str, str]], *, source: str) -> None:
         raise ConfigError(f"{source}{key}: {problem}")
 
 
-def numbers_not_above_zero(config: "DataclassInstance") -> Iterable[tuple[str, str]]:
-    """The problems of every whole number: none may be zero or less."""
+def numbers_not_above_zero(
+    config: "DataclassInstance", *, may_be_zero: Collection[str] = ()
+) -> Iterable[tuple[str, str]]:
+    """The problems of every whole number: none may be below zero, and few may be zero."""
     for field in dataclasses.fields(config):
         value = getattr(config, field.name)
-        if isinstance(value, int) and value <= 0:
-            yield field.name, "must be above 0"
+        if isinstance(value, int) and (value < 0 or (value == 0 and field.name not in may_be_zero)):
+            yield field.name, "must be 0 or above" if field.name in may_be_zero else "must be above 0"
 
 
 def _typed(value: object, wanted: Any, key: str) -> object:

@@ -16,6 +16,11 @@ def test_two_keys_are_enough(tmp_path: Path):
     assert config.load(file).timeout_seconds == 30
 
 
+def test_dead_letters_may_be_kept_for_ever():
+    values = GOOD | {"dead_letter_retention_days": 0}
+    assert config.from_values(values, source="x.toml").dead_letter_retention_days == 0
+
+
 @pytest.mark.parametrize(
     ("change", "key", "problem"),
     [
@@ -23,6 +28,7 @@ def test_two_keys_are_enough(tmp_path: Path):
         ({"timeout_seconds": "3"}, "timeout_seconds", "whole number"),
         ({"timeout_seconds": True}, "timeout_seconds", "whole number"),
         ({"timeout_seconds": 0}, "timeout_seconds", "above 0"),
+        ({"dead_letter_retention_days": -1}, "dead_letter_retention_days", "0 or above"),
         ({"app_url": "ftp://app.example.com"}, "app_url", "http"),
         ({"app_url": 3}, "app_url", "a string"),
         ({"mail_domain": "desk"}, "mail_domain", "domain name"),
