@@ -18,7 +18,7 @@ export ANSIBLE_CONFIG := $(CURDIR)/ansible.cfg
 unexport PYTHONDONTWRITEBYTECODE
 
 .NOTPARALLEL:
-.PHONY: help demo test lint unit contract molecule e2e clamav-memory lab-up lab-down lab-status packages venv lock docs clean
+.PHONY: help demo test lint unit contract molecule e2e clamav-memory bench lab-up lab-down lab-status packages venv lock docs clean
 
 help: ## this list
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -37,19 +37,22 @@ lint: venv ## ruff, mypy, ansible-lint, all strict
 	@bin/step "ansible-lint" ansible-lint
 
 unit: packages venv ## the unit tests
-	@pytest -q tests/unit
+	@pytest -q -n auto tests/unit
 
 contract: venv ## roles, specs, inventories, schemas and documentation in step
-	@pytest -q tests/contract
+	@pytest -q -n auto tests/contract
 
 molecule: lab-up ## every role's scenario, or one with ROLE=x
 	@$(ROOT) bin/in-lab $(PY) -m tests.molecule $(ROLE)
 
 e2e: lab-up ## the whole gateway in the lab
-	@$(ROOT) bin/in-lab pytest -q tests/e2e
+	@$(ROOT) bin/in-lab pytest -q --durations=15 tests/e2e
 
 clamav-memory: lab-up ## ClamAV with 8.7 million signatures on a host of 2 GiB, with figures (some minutes)
 	@$(ROOT) bin/in-lab $(PY) -m tests.memory.clamav
+
+bench: lab-up ## the ways from Postfix to an application side by side; writes docs/performance.md (ten minutes, quiet machine)
+	@$(ROOT) bin/in-lab $(PY) -m bench
 
 lab-up: packages venv ## bring up the local AWS and the local Internet
 	@$(ROOT) $(PY) -m lab up

@@ -17,7 +17,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from lab import testhosts
-from tests.memory.cgroup import Cgroup, Peak
+from lab.drive.cgroup import Cgroup, Peak
 
 ROOT = Path(__file__).parents[2]
 HERE = Path(__file__).parent
