@@ -4,63 +4,47 @@ import re
 
 from boringmail.mime.kind import phrases
 
+# What a person writes about such a mail, or sends on; behind the tags of lists.
+ANSWERED = re.compile(r"(?:\[[^\]]{0,60}\]\s*)*(?:re|aw|sv|vs|antw|fwd?|wg|tr|rv|enc|odp|pd)\s*:")
+
 BEGINNING = re.compile(
     r"\W{0,3}"
     + phrases.any_of(r"""
-auto(?:matic|mated|matische|matisk|matisches|maattinen)?[- ]?(?:re(?:ply|sponse|sponder)|antwort)\b
-auto(?:matic|mated|matische|matisk|matisches|maattinen)?[- ]?(?:svar|antwoord|vastaus)\b
+auto(?:matic|mated|matische|matisk|maattinen)?[- ]?(?:re(?:ply|sponse|sponder)|antwort)\b
+auto(?:matic|mated|matische|matisk|maattinen)?[- ]?(?:svar|antwoord|vastaus)\b
+automati(?:c|sche?|sches|sk|skt) (?:reply|response|answer|e-?mail|antwort|antwoord|svar)
 auto:
-autom[aá]ti(?:c|k)
-vacation\b
-out[- ]of[- ](?:the )?office
-ooo\b
-ooto\b
-abwesen
-abwesenheits
-automatische\b
-automatisk\b
+out[- ]of[- ](?:the )?office(?:$|:|\W{0,3}(?:auto|reply|response|message|noti|until|from|till)|,? back)
+abwesenheits?(?:notiz|mitteilung|assistent|nachricht|meldung|benachrichtigung)
 nicht im (?:b.ro|haus)
 au(?:ss|ß)er haus
-urlaub
 r[eé]ponse automatique
-absen(?:ce|t|za|cia)
 message d.absence
 respuesta autom
 fuera de (?:la )?oficina
 contestaci.n autom
 risposta automatica
 fuori (?:sede|ufficio)
-assenza
 resposta autom
 fora do escrit
-aus[eê]ncia
-afwezig
 niet aanwezig
-autosvar
-frånvaro
-fr.nvaro
-frav.r
-poissa
-autom(?:aattinen|atická|atyczna)
 odpowied. automat
-nieobecno
-automatick
-automatikus
+automatick. odpov
+automatikus v.lasz
 t.voll.t
-otomatik
+otomatik yan.t
 автоответ
 автоматический ответ
-отсутств
 нет в офисе
 自動(?:返信|応答)
-不在
 自动(?:回复|答复)
-外出
 자동 ?(?:회신|응답)
-αυτ.ματη
-away from
-i am (?:away|out)
-thank you for (?:your|contacting)
+αυτ.ματη απ.ντηση
+away from (?:my|the) (?:desk|office|mail)
+i am (?:away|out of)
+(?:vacation|holiday|away|ooo|ooto|absen(?:ce|t|za|cia))\s*(?:$|:|notice|message|reply|until|from|du\b|dal\b)
+(?:urlaub|ferien|abwesen(?:d|heit)|afwezig|assenza|aus[eê]ncia)\s*(?:$|:|bis|vom|bis\b|van\b|dal\b|de\b)
+(?:fr.nvaro|frav.r|poissa|nieobecno..?|отсутств\w{0,4}|不在|外出)\s*(?:$|:|\uff1a)
 """)
 )
 

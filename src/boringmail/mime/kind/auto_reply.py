@@ -6,7 +6,7 @@
 
 from boringmail.mime import header, parameter
 from boringmail.mime.kind import bounce, list_mail, original
-from boringmail.mime.kind.absence_words import ANYWHERE, BEGINNING
+from boringmail.mime.kind.absence_words import ANSWERED, ANYWHERE, BEGINNING
 from boringmail.mime.kind.origin import Origin
 from boringmail.mime.part import Tree
 
@@ -65,8 +65,12 @@ def _by_subject(tree: Tree, origin: Origin, submitted: str) -> bool:
         or fields.raw("x-ms-exchange-inbox-rules-loop")
         or _suppressed(fields.raw("x-auto-response-suppress"))
     )
+    if not machine:
+        return False
     subject = fields.value("subject")[:300].lower()
-    return bool(machine) and bool(BEGINNING.match(subject) or ANYWHERE.search(subject[:120]))
+    if ANSWERED.match(subject):
+        return False
+    return bool(BEGINNING.match(subject) or ANYWHERE.search(subject[:120]))
 
 
 def _suppressed(value: str) -> bool:

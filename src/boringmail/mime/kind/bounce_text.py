@@ -27,7 +27,7 @@ _ABOUT = re.compile(
     re.IGNORECASE,
 )
 _RCPT = re.compile(r"rcpt to:\s{0,3}<([^<>\s]{1,300}@[^<>\s]{1,255})>", re.IGNORECASE)
-_QUOTED_REPLY = re.compile(r"(?:^|[\s:>'\"#(])[45]\d\d[ -]|\b[45]\.\d{1,3}\.\d{1,3}\b")
+_QUOTED_REPLY = re.compile(r"(?:^|[:>'\"#(=]|\bsaid)\s{0,3}[45][0-5]\d[ -]|\b[45]\.\d{1,3}\.\d{1,3}\b")
 _FORWARDED = re.compile(r"\s*(?:re|aw|sv|vs|antw|fwd?|wg|tr|rv|enc|odp|pd)\s*:", re.IGNORECASE)
 _CONTACT = re.compile(r"(?:postmaster|support|help|helpdesk|hostmaster|abuse|admin|info)@")
 # Some notices quote the header of the original first; its `To` need not be who was not reached.
@@ -40,7 +40,8 @@ _BLOCK_LINES = 12
 def read(tree: Tree, origin: Origin) -> _Details | None:
     """The details of such a report; None if the mail is none."""
     failed = tree.fields.value("x-failed-recipients")
-    if not (failed or origin.daemon or origin.null_sender or _subject(tree)):
+    unknown = origin.null_sender is None and _subject(tree)
+    if not (failed or origin.daemon or origin.null_sender or unknown):
         return None
     lines = notice.lines(tree)
     if not failed and not _is_report(tree, origin, lines):
@@ -94,18 +95,26 @@ def _is_report(tree: Tree, origin: Origin, lines: list[str]) -> bool:
         return True
     opening = OPENING.search("\n".join(lines[:80]).lower()[:8_000]) is not None
     if origin.daemon:
-        automatic = tree.fields.raw("auto-submitted").lower().startswith("auto-replied")
         if origin.maybe_null:
-            return subject or opening or not automatic
+            return subject or opening or _returns_original(tree)
         return opening and (subject or origin.certain_daemon or _returns_original(tree))
-    if origin.null_sender:
-        return opening and (subject or _returns_original(tree))
+    if origin.null_sender:  # as a parcel service writes, too
+        return opening and (_returns_original(tree) or (subject and _is_about_mail(lines, origin)))
     return origin.null_sender is None and subject and opening
 
 
 def _returns_original(tree: Tree) -> bool:
     """With a copy of a mail, and not as a person sends one on."""
     return original.part(tree) is not None and not _FORWARDED.match(tree.fields.value("subject")[:300])
+
+
+def _is_about_mail(lines: list[str], origin: Origin) -> bool:
+    """Whether the text names a mailbox, or quotes a mail server."""
+    return any(
+        _QUOTED_REPLY.search(line[:1_000])
+        or ((found := _ABOUT.match(line[:600])) and found[1].lower() != origin.address)
+        for line in lines[:80]
+    )
 
 
 def _subject(tree: Tree) -> bool:

@@ -44,9 +44,6 @@ confirm(?:ing)? (?:that )?(?:your message|you (?:sent|are))
 deliver(?:ed|y)? (?:of )?your (?:original )?(?:message|mail|e-?mail)
 your (?:message|mail|e-?mail).{0,60}(?:held|pending)
 your (?:message|mail|e-?mail).{0,60}(?:waiting|not yet been delivered|will be delivered)
-junk
-spam
-unwanted
 zugestellt
 sera remis
 ser[aá] entregue
@@ -56,18 +53,14 @@ ser[aá] entregue
 
 
 def read(tree: Tree, origin: Origin) -> dict[str, object] | None:
-    """The (empty) details of one: a known system's field, or its words in a mail that a machine sent."""
+    """The (empty) details of one: a known system's field or address, or its words in a machine's mail."""
     if any(tree.fields.raw(name) for name in _FIELDS):
         return {}
-    if not _maybe(tree, origin):
+    if origin.null_sender and _SENDERS.fullmatch(origin.address):
+        return {}
+    submitted = tree.fields.raw("auto-submitted").strip().lower()
+    automatic = origin.null_sender or submitted.startswith(("auto-replied", "auto-generated"))
+    if not automatic or not _SUBJECT.match(tree.fields.value("subject")[:300]):
         return None
     words = " ".join(notice.lines(tree)[:60])[:6_000]
     return {} if _BODY.search(words) else None
-
-
-def _maybe(tree: Tree, origin: Origin) -> bool:
-    if _SENDERS.fullmatch(origin.address) and (origin.null_sender or tree.fields.raw("in-reply-to")):
-        return True
-    submitted = tree.fields.raw("auto-submitted").strip().lower()
-    automatic = origin.null_sender or submitted.startswith(("auto-replied", "auto-generated"))
-    return bool(automatic) and _SUBJECT.match(tree.fields.value("subject")[:300]) is not None

@@ -46,7 +46,7 @@ def of(tree: Tree, envelope_sender: str | None) -> Origin:
         null_sender=_null(tree, envelope_sender),
         address=mailbox,
         daemon=nameless or bool(_DAEMON.fullmatch(local) or _DAEMON_NAME.fullmatch(name)),
-        certain_daemon=nameless or bool(_CERTAIN.fullmatch(local)),
+        certain_daemon=bool(_CERTAIN.fullmatch(local) or (nameless and _DAEMON_NAME.fullmatch(name))),
     )
 
 
