@@ -74,6 +74,11 @@ def test_a_bounce_says_who_was_not_reached_and_why(sample: Sample):
         assert first["recipient_at_fault"] is (wanted["fault"] == "yes")
 
 
+@pytest.mark.parametrize("sample", named([s for s in BOUNCES if "about" in s.expected]))
+def test_a_bounce_names_the_mail_that_it_is_about(sample: Sample):
+    assert read(sample).kind_details["original_message_id"] == sample.expected["about"]
+
+
 def test_no_recipient_is_blamed_for_what_is_our_fault():
     ours = {
         "policy",

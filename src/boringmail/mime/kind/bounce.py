@@ -31,7 +31,7 @@ def read(tree: Tree, origin: Origin) -> _Details | None:
     groups = _groups(original.head(status).content()[0])
     details: _Details = {
         "reporting_mta": _mta(groups),
-        "original_message_id": original.message_id(original.fields(tree)),
+        "original_message_id": original.message_id(original.fields(tree)) or original.answered_id(tree),
         "recipients": [recipient(fields) for fields in _recipients(groups)],
     }
     bounce_text.complete(details, tree, origin)

@@ -62,7 +62,9 @@ def _from_text(tree: Tree, origin: Origin) -> _Details:
         recipients[0]["final_recipient"] = _address(lines, returned, own)
     return {
         "reporting_mta": None,
-        "original_message_id": original.message_id(returned),
+        "original_message_id": (
+            original.message_id(returned) or notice.copied_id(tree) or original.answered_id(tree)
+        ),
         "recipients": recipients,
     }
 

@@ -4,12 +4,13 @@ import html
 import re
 
 from boringmail.mime.kind import original, phrases
-from boringmail.mime.part import Part, Tree
+from boringmail.mime.part import Tree
 
 _LINES_LIMIT = 400
 _TAG = re.compile(r"<(?![^\s<>@]{1,128}@)(/?[a-zA-Z!][^<>]{0,2000})>")
 _BREAKS = re.compile(r"/?(?:br|p|div|tr|li|h[1-6])\b", re.IGNORECASE)
 _HIDDEN = re.compile(r"<(style|script|head)\b[^>]{0,500}>.{0,20000}?</\1>", re.IGNORECASE | re.DOTALL)
+_MESSAGE_ID = re.compile(r"^[ \t>]{0,8}message-id:[ \t]{0,8}<([^<>\s]{1,998})>", re.IGNORECASE | re.MULTILINE)
 # Where the copy begins, in the words of the servers.
 _COPY = re.compile(
     r"[\s>*-]*"
@@ -34,15 +35,21 @@ original message follows
 
 def lines(tree: Tree) -> list[str]:
     """Its lines, at most _LINES_LIMIT; none if the mail has no text."""
+    return _before_copy(_text(tree).split("\n", _LINES_LIMIT)[:_LINES_LIMIT])
+
+
+def copied_id(tree: Tree) -> str | None:
+    """The Message-ID in a copy of the original that stands in the text, below the notice."""
+    found = _MESSAGE_ID.search(_text(tree))
+    return original.line(found[1]) if found else None
+
+
+def _text(tree: Tree) -> str:
     part = next((p for p in tree.parts if p.content_type == "text/plain"), None) or next(
         (p for p in tree.parts if p.content_type in {"text/html", "text/x-html"}), None
     )
     if part is None:
-        return []
-    return _before_copy(_text(part).split("\n", _LINES_LIMIT)[:_LINES_LIMIT])
-
-
-def _text(part: Part) -> str:
+        return ""
     content = original.head(part).text()[0]
     if part.content_type == "text/plain":
         return content

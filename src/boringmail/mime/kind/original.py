@@ -1,5 +1,7 @@
 """The mail that a report is about: sent back whole or as its header (RFC 3462, RFC 6522)."""
 
+import re
+
 from boringmail.mime import header, text
 from boringmail.mime.header import Fields
 from boringmail.mime.part import Part, Tree
@@ -7,6 +9,7 @@ from boringmail.mime.part import Part, Tree
 # Of a part, what is decoded to look for a header or a notice in it.
 READ_LIMIT_BYTES = 65_536
 _LENGTH_LIMIT = 1_000
+_ID = re.compile(r"<([^<>\s]{1,998})>")
 _TYPES = {"message/rfc822", "text/rfc822-headers", "message/global", "message/global-headers", "text/rfc822"}
 
 
@@ -27,6 +30,12 @@ def fields(tree: Tree) -> Fields | None:
 def message_id(found: Fields | None) -> str | None:
     """Its Message-ID without angle brackets."""
     return line(found.value("message-id").strip("<> ")) if found else None
+
+
+def answered_id(tree: Tree) -> str | None:
+    """The mail that a report is an answer to, as some servers write it: where none was sent back."""
+    found = _ID.search(tree.fields.raw("in-reply-to")[:_LENGTH_LIMIT])
+    return line(found[1]) if found else None
 
 
 def head(piece: Part) -> Part:
