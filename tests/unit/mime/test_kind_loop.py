@@ -15,7 +15,7 @@ def fields(*lines: str) -> Fields:
 
 
 def signs(*lines: str, sender: str | None = "joe@example.net") -> list[str]:
-    return loop.signs(fields(*lines), sender, host="mail.desk.example.com", mail_domain="desk.example.com")
+    return loop.signs(fields(*lines), sender, mail_domain="desk.example.com")
 
 
 @pytest.mark.parametrize(
@@ -35,6 +35,10 @@ def signs(*lines: str, sender: str | None = "joe@example.net") -> list[str]:
         (["From: ann@otherdesk.example.com"], []),
         ([f"Received: {OURS}", f"Received: {THEIRS}"], []),
         ([f"Received: {OURS}", f"Received: {THEIRS}", f"Received: {OURS}"], ["own_hop"]),
+        ([f"Received: {OURS}", "Received: from a by mx9.desk.example.com; Mon"], ["own_hop"]),
+        (["Received: from a by gw.example.org", "Received: from b by gw.example.org"], ["own_hop"]),
+        ([f"Received: {OURS}", "Received: from mail.desk.example.com by b.example.net"], []),
+        (["Received: from a", "Received: from b"], []),
         ([f"Received: {OURS}", *[f"Received: {THEIRS}"] * 24], []),
         ([f"Received: {OURS}", *[f"Received: {THEIRS}"] * 25], ["many_hops"]),
     ],

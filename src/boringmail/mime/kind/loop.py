@@ -31,10 +31,10 @@ _LENGTH_LIMIT = 2_000
 _BY = re.compile(r"\bby ([A-Za-z0-9.-]{1,255})", re.IGNORECASE)
 
 
-def signs(fields: Fields, envelope_sender: str | None, *, host: str, mail_domain: str) -> list[str]:
+def signs(fields: Fields, envelope_sender: str | None, *, mail_domain: str) -> list[str]:
     """The names of the signs, out of SIGNS in that order.
 
-    `host` is the name that our own Received line is written by; that line, the first, counts for nothing.
+    The first Received line is our own: it counts for nothing, but says by which name we write ours.
     """
     found = {
         "auto_submitted": parameter.parse(fields.raw("auto-submitted"))[0] not in {"", "no"},
@@ -42,7 +42,7 @@ def signs(fields: Fields, envelope_sender: str | None, *, host: str, mail_domain
         "precedence_bulk": fields.value("precedence").lower() in _PRECEDENCES,
         "x_loop": bool(fields.raw("x-loop"))
         or _ours(fields.raw("x-ms-exchange-inbox-rules-loop"), mail_domain),
-        "own_hop": _been_here(fields, host),
+        "own_hop": _been_here(fields, mail_domain),
         "list": any(fields.raw(name) for name in _LIST_FIELDS)
         or fields.value("precedence").lower() == "list",
         "from_self": any(
@@ -68,10 +68,15 @@ def _received(fields: Fields) -> list[str]:
     return found[:COUNT_LIMIT]
 
 
-def _been_here(fields: Fields, host: str) -> bool:
+def _been_here(fields: Fields, mail_domain: str) -> bool:
     """Whether a line below the first was written by us: the mail left us once, and somebody sent it back."""
-    written = (_BY.search(line[:_LENGTH_LIMIT]) for line in _received(fields)[1:])
-    return any(match is not None and match[1].lower().rstrip(".") == host.lower() for match in written)
+    hosts = [_host(line) for line in _received(fields)]
+    return any(host and (host == hosts[0] or _ours(host, mail_domain)) for host in hosts[1:])
+
+
+def _host(line: str) -> str:
+    found = _BY.search(line[:_LENGTH_LIMIT])
+    return found[1].lower().rstrip(".") if found else ""
 
 
 def _ours(mailbox: str, mail_domain: str) -> bool:
