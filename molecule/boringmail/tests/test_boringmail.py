@@ -10,6 +10,7 @@ from standardwebhooks import Webhook
 
 KEY = "whsec_cGxhbnRlZC1rZXktZm9yLXRoZS10ZXN0LW9mLXJvbGVz"
 NEW_KEY = "whsec_YW5vdGhlci1rZXktZm9yLXRoZS10ZXN0LW9mLXJvbGVz"
+BILLING_KEY = "whsec_YmlsbGluZy1rZXktZm9yLXRoZS10ZXN0LW9mLXJvbGVz"
 KEY_FILE = "/etc/boringmail/credentials/inbound-webhook-key"
 SEND = (
     "python3 -c \"import smtplib; smtplib.SMTP('127.0.0.1').sendmail("
@@ -39,10 +40,17 @@ def no_mail_of_an_earlier_run(host) -> None:
 
 
 @pytest.fixture
-def app(host) -> Iterator[Callable[[str], None]]:
-    """Sets the status that the application answers; 200 again after the test."""
-    yield lambda status: host.run_expect([0], f"printf {status} > /var/lib/app-sink/status")
-    host.run_expect([0], "rm -f /var/lib/app-sink/status")
+def app(host) -> Iterator[Callable[..., None]]:
+    """Sets the status that the application answers at a path; 200 again after the test."""
+    yield lambda status, path="boringmail": host.run_expect(
+        [0], f"printf {status} > /var/lib/app-sink/status-{path}"
+    )
+    host.run_expect([0], "rm -f /var/lib/app-sink/status-*")
+
+
+def subject_of(post: dict[str, str]) -> str | None:
+    data = json.loads(post["body"])["data"]
+    return data["message"]["subject"] if "message" in data else None
 
 
 def posts(host, subject: str, *, status: int = 200, wait_seconds: float = 20) -> list[dict[str, object]]:
@@ -51,9 +59,7 @@ def posts(host, subject: str, *, status: int = 200, wait_seconds: float = 20) ->
     while time.monotonic() < deadline:
         lines = host.run("cat /var/lib/app-sink/*.json").stdout.splitlines()
         kept = [post for post in map(json.loads, lines) if post["status"] == status]
-        if found := [
-            post for post in kept if json.loads(post["body"])["data"]["message"]["subject"] == subject
-        ]:
+        if found := [post for post in kept if subject_of(post) == subject]:
             return found
         time.sleep(0.3)
     raise AssertionError(f"no POST about {subject} answered {status}")
@@ -89,6 +95,50 @@ def test_a_gone_mailbox_is_refused_at_rcpt_from_then_on(host, app):
     posts(host, "first", status=410)
     assert "5.1.1" in host.run_expect([1], send.format(subject="again")).stderr
     assert host.file("/var/spool/boringmail/dead-letter").user == "boringmail-inbound"
+
+
+def test_an_outage_of_one_application_holds_only_its_own_mail(host, app):
+    app("503", "billing")
+    send = SEND.replace("{subject}@acme", "billing@acme")
+    host.run_expect([0], send.format(subject="bill"))
+    posts(host, "bill", status=503)
+    host.run_expect([0], SEND.format(subject="no-bill"))
+    assert [post["path"] for post in posts(host, "no-bill")] == ["/boringmail"]
+    app("200", "billing")
+    (post,) = posts(host, "bill")
+    assert post["path"] == "/billing"
+    headers = {name.lower(): value for name, value in post["headers"].items()}
+    Webhook(BILLING_KEY).verify(post["body"], headers)
+    assert "route=billing" in host.check_output("journalctl --no-pager --unit=boringmail-inbound.service")
+
+
+@pytest.fixture
+def lookup(host) -> Iterator[None]:
+    """Postfix asks boringmail-policy about each recipient."""
+    config, service = (
+        "/etc/postfix-in",
+        "check_policy_service { unix:/run/boringmail/policy.sock, timeout=10s }",
+    )
+    host.run_expect([0], f"cp {config}/main.cf /run/main.cf")
+    change = f"postconf -c {config} -e 'smtpd_recipient_restrictions = {service}'"
+    host.run_expect([0], f"{change}; systemctl reload postfix@in")
+    yield
+    host.run_expect([0], f"cp /run/main.cf {config}/main.cf; systemctl reload postfix@in")
+
+
+@pytest.mark.usefixtures("lookup")
+def test_a_mailbox_that_the_application_does_not_know_is_refused_while_the_sender_is_there(host, app):
+    host.run_expect([0], SEND.format(subject="known"))
+    posts(host, "known")
+    app("410", "recipients")
+    assert "550, b'5.1.1" in host.run_expect([1], SEND.format(subject="unknown")).stderr
+    host.run_expect([0], SEND.format(subject="postmaster"))
+    host.run_expect([0], SEND.replace("{subject}@acme", "billing@acme").format(subject="not-asked"))
+    app("500", "recipients")
+    assert "450, b'4.3.0" in host.run_expect([1], SEND.format(subject="nobody-knows")).stderr
+    host.run_expect([0], "systemctl restart boringmail-policy.service")
+    app("200", "recipients")
+    host.run_expect([0], SEND.format(subject="known-again"))
 
 
 VERDICT = {
@@ -173,7 +223,7 @@ def test_a_killed_daemon_comes_back(host):
 
 
 def test_only_postfix_may_connect(host):
-    for name in ("lmtp.sock", "recipients.sock"):
+    for name in ("lmtp.sock", "recipients.sock", "policy.sock"):
         socket = host.file(f"/run/boringmail/{name}")
         assert (socket.user, socket.group, socket.mode) == ("root", "postfix", 0o660)
 
@@ -185,8 +235,14 @@ def test_the_key_is_not_readable_by_the_daemons_user_nor_in_its_environment(host
     assert "whsec_" not in host.check_output("journalctl --no-pager --unit=boringmail-inbound.service")
 
 
-def main_pid(host) -> str:
-    return host.check_output("systemctl show --property=MainPID --value boringmail-inbound.service")
+def main_pid(host, daemon: str = "inbound") -> str:
+    return host.check_output(f"systemctl show --property=MainPID --value boringmail-{daemon}.service")
+
+
+def test_the_lookup_of_recipients_is_small(host):
+    status = host.check_output(f"cat /proc/{main_pid(host, 'policy')}/status")
+    kilobytes = next(int(line.split()[1]) for line in status.splitlines() if line.startswith("VmRSS:"))
+    assert kilobytes < 40_000
 
 
 def replace_key(host, key: str) -> None:
@@ -245,13 +301,16 @@ def test_the_dead_letters_of_an_earlier_host_are_taken_over(host):
 
 
 def test_the_units_are_confined_and_start_at_boot(host):
-    for unit in ("boringmail-inbound.service", "boringmail-flush.service", "boringmail-key.service"):
+    for name in ("inbound", "policy", "flush", "key"):
+        unit = f"boringmail-{name}.service"
         shown = host.check_output(f"systemd-analyze security --no-pager {unit}").splitlines()[-1]
         assert float(shown.split(": ")[1].split()[0]) <= 3.0
     for unit in (
         "boringmail-inbound.socket",
         "boringmail-inbound-recipients.socket",
         "boringmail-inbound.service",
+        "boringmail-policy.socket",
+        "boringmail-policy.service",
         "boringmail-flush.path",
         "boringmail-key.path",
     ):
