@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from boringmail.mime import reply
-from boringmail.mime.reply import field_names, forwards, phrases, reply_text
+from boringmail.mime.reply import field_names, footers, forwards, phrases, reply_text
 from boringmail.mime.reply.lines import fold
 from tests.unit.mime.replies import corpus
 
@@ -153,7 +153,7 @@ def test_work_grows_no_faster_than_the_text(unit: str):
 
 
 def test_phrases_are_as_they_are_compared():
-    tables = (phrases.WROTE, phrases.OPENERS, phrases.ORIGINAL, phrases.FORWARDED, phrases.SENT_FROM)
+    tables = (phrases.WROTE, phrases.OPENERS, phrases.ORIGINAL, phrases.FORWARDED, footers.SENT_FROM)
     entries = [entry for table in tables for entries in table.values() for entry in entries]
     assert [entry for entry in entries if entry != entry.lower() or not fold(entry)] == []
 

@@ -94,7 +94,7 @@ def find_above(lines: list[str], end: int, *, quotation: bool) -> int | None:
         own_paragraph = start == 0 or not lines[start - 1]
         found = Attribution(lines[start : end + 1])
         if found.by_a_program if quotation else found.certain and own_paragraph:
-            if found.begins or own_paragraph:
+            if own_paragraph or (found.begins and (found.address or "@" not in lines[start - 1])):
                 return start
             fallback = start if fallback is None else fallback
         elif quotation and own_paragraph and start == end and found.address and found.of_a_name_alone:

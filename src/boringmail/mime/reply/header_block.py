@@ -42,16 +42,16 @@ class Block:
     fields: frozenset[str]
     lines: int
 
-    def introduces(self, *, divided: bool, apart: bool) -> bool:
+    def introduces(self, *, divided: bool) -> bool:
         """Whether a program wrote it above an original.
 
-        `divided`: it stands below a rule or a separator, a sign of its own; `apart`: below a blank line.
+        `divided`: it stands below a rule or a separator, a sign of its own.
         """
         if not self.sound:
             return False
         if divided:
             return {"from", "subject"} <= self.fields and bool(self.fields & {"date", "to"})
-        return apart and {"from", "date", "to", "subject"} <= self.fields
+        return {"from", "date", "to", "subject"} <= self.fields
 
 
 def read(lines: list[str], start: int) -> Block:
@@ -59,7 +59,7 @@ def read(lines: list[str], start: int) -> Block:
     found: set[str] = set()
     count = 0
     end = start
-    sound = not (start and _raw(lines[start - 1]))
+    sound = True
     length = 0
     for position in range(start, min(start + _LINES_LIMIT, len(lines))):
         line = lines[position]

@@ -133,7 +133,7 @@ def _below_header(lines: list[str], position: int) -> tuple[int, Original | None
     if excerpt or not (apart or divided):
         return position, None
     block = header_block.read(lines, position)
-    if not block.introduces(divided=divided, apart=apart) or _next(lines, block.end) is None:
+    if not block.introduces(divided=divided) or _next(lines, block.end) is None:
         return block.end, None
     return block.end, _unless_answered_inside(lines, above if divided else position, block.end)
 

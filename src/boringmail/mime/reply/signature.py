@@ -6,7 +6,7 @@
 import re
 from itertools import chain
 
-from boringmail.mime.reply import phrases
+from boringmail.mime.reply import footers
 from boringmail.mime.reply.lines import fold
 
 _DELIMITER = "--"
@@ -25,11 +25,11 @@ _FOOTERS_LIMIT = 6
 _LINK = re.compile(r"[<(\[]?(?:https?://|www\.)\S*")
 _LISTING = re.compile(r"[-+|•>]|\*\s|\d{1,3}[.)]\s|`")
 _POSTSCRIPT = re.compile(r"p\.? ?s\.?\b", re.IGNORECASE)
-_STARTS = tuple({fold(phrase) for phrase in chain.from_iterable(phrases.SENT_FROM.values())})
-_ENDS = tuple({fold(phrase) for phrase in chain.from_iterable(phrases.SENT_FROM_ENDS.values())})
-_DEVICES = re.compile("|".join(re.escape(fold(device)) for device in phrases.DEVICES))
-_GET = tuple(fold(phrase) for phrase in phrases.GET_OUTLOOK)
-_SCANNED = tuple(fold(phrase) for phrase in phrases.SCANNED)
+_STARTS = tuple({fold(phrase) for phrase in chain.from_iterable(footers.SENT_FROM.values())})
+_ENDS = tuple({fold(phrase) for phrase in chain.from_iterable(footers.SENT_FROM_ENDS.values())})
+_DEVICES = re.compile("|".join(re.escape(fold(device)) for device in footers.DEVICES))
+_GET = tuple(fold(phrase) for phrase in footers.GET_OUTLOOK)
+_SCANNED = tuple(fold(phrase) for phrase in footers.SCANNED)
 _LIST_RULE = "_" * 20
 
 
