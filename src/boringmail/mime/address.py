@@ -12,6 +12,9 @@ _TOKEN = re.compile(
 )
 _PARENTHESIS = re.compile(r"\\.|[()]", re.DOTALL)
 _ESCAPED = re.compile(r"\\(.)", re.DOTALL)
+_BARE = re.compile(r"[^@]+@[^@]+")
+# A sender that put name and address into one encoded word.
+_WHOLE = re.compile(r"([^<>]*)<([^<>@\s]+@[^<>@\s]+)>")
 LIMIT = 5_000
 # Characters; Postfix cuts a header field at half of it (header_size_limit).
 _LENGTH_LIMIT = 200_000
@@ -39,11 +42,22 @@ class _Reader:
         if self.angle is not None:
             address, name = _without_route("".join(self.angle)), self._phrase() or self.comment
         else:
-            bare = "".join(f'"{word}"' if quoted else word for word, quoted in self.words)
-            address, name = (bare, self.comment) if "@" in bare else ("", self._phrase())
+            address, name = self._without_angle()
         if address or name:
-            self.found.append(Address(text.single_line(decode_words(name)), text.single_line(address)))
+            name = text.single_line(decode_words(name))
+            if not address and (whole := _WHOLE.fullmatch(name)):
+                name, address = whole[1].strip('" '), whole[2]
+            self.found.append(Address(name, text.single_line(address)))
         self.reset()
+
+    def _without_angle(self) -> tuple[str, str]:
+        """Address and name of `joe@example.com`, and of `Joe Doe joe@example.com`, as some scripts write."""
+        bare = [word for word, quoted in self.words if not quoted and _BARE.fullmatch(word)]
+        if len(bare) == 1 and len(self.words) > 1:
+            self.words.remove((bare[0], False))
+            return bare[0], self._phrase()
+        joined = "".join(f'"{word}"' if quoted else word for word, quoted in self.words)
+        return (joined, self.comment) if "@" in joined else ("", self._phrase())
 
     def reset(self) -> None:
         self.words, self.comment, self.angle, self.closed = [], "", None, False

@@ -13,8 +13,17 @@ _FIELD = re.compile(rb"([!-9;-~]{1,998})[ \t]*:")
 # The rest of the line, and every line after it that begins with white space.
 _FOLDED = re.compile(rb"[^\n]*+(?:\n[ \t][^\n]*+)*+\n?")
 _FOLD = re.compile(rb"\r?\n")
-_WORD = re.compile(r"=\?([^?*\s]{1,64})(?:\*[^?\s]{0,64})?\?([bBqQ])\?([^?]*)\?=")
+# Its text may hold spaces and question marks, which RFC 2047 forbids and senders write; it ends at `?=`, or
+# without one where the next word begins. Each character is looked at once: no text makes it slow.
+_WORD = re.compile(
+    r"=\?([^?*\s=]{1,64})(?:\*[^?\s]{0,64})?\?([bBqQ])\?((?:[^?=]++|=(?!\?[^=])|\?(?!=))*+)(\?=)?"
+)
+# What of a word without its end is encoded text.
+_OPEN_TEXT = {"b": re.compile(r"[A-Za-z0-9+/]*={0,2}"), "q": re.compile(r"[^\s?]*")}
+_ENCODED_TWICE = re.compile(r"=\?[^?\s]{1,64}\?[bBqQ]\?[^?]*\?=")
 FIELDS_LIMIT = 20_000
+# Of one header, in bytes. Postfix takes 100 kB a field by default; more is no mail.
+LENGTH_LIMIT = 1_048_576
 # Our own filters add a handful of fields on top.
 ABOVE_LIMIT = 50
 # Encoded words decoded in one field; the rest of it stays encoded. No honest field has so many.
@@ -57,7 +66,9 @@ class Fields:
         return (field.raw for field in self.all if field.name.lower() == name)
 
 
-def split(data: bytes, start: int, end: int) -> tuple[Fields, int, str | None]:
+def split(
+    data: bytes, start: int, end: int, *, fields_limit: int = FIELDS_LIMIT
+) -> tuple[Fields, int, str | None]:
     """Header fields of data[start:end], the offset of the body, and the name of what was wrong.
 
     A line that is no field ends the header, as in Postfix; a leading mbox "From " line is skipped.
@@ -74,8 +85,12 @@ def split(data: bytes, start: int, end: int) -> tuple[Fields, int, str | None]:
             return Fields(fields), position, "malformed_header"
         folded = _FOLDED.match(data, match.end(), end)
         value_end = folded.end() if folded else end
-        if len(fields) >= FIELDS_LIMIT:
+        if len(fields) >= fields_limit:
             return Fields(fields), _body(data, position, end), "too_many_headers"
+        if value_end - start > LENGTH_LIMIT:
+            cut = unfold(data[match.end() : max(match.end(), start + LENGTH_LIMIT)])
+            fields.append(Field(match[1].decode("ascii"), cut))
+            return Fields(fields), _body(data, position, end), "header_too_long"
         fields.append(Field(match[1].decode("ascii"), unfold(data[match.end() : value_end])))
         position = value_end
     return Fields(fields), end, None
@@ -112,29 +127,59 @@ def _body(data: bytes, position: int, end: int) -> int:
 
 
 def decode_words(raw: str) -> str:
-    """Replaces the encoded words (RFC 2047); neighbours in one charset are joined before decoding.
-
-    The joining is not in the RFC, but senders do split a multi-byte character between two words.
-    """
+    """Replaces the encoded words (RFC 2047), also in the wrong forms that senders give them."""
     if "=?" not in raw:
         return raw
+    decoded = _decode_words(raw)
+    # A gateway on the way took the sender's encoded words for text and encoded it.
+    return _decode_words(decoded) if _ENCODED_TWICE.search(decoded) else decoded
+
+
+def _decode_words(raw: str) -> str:
+    """Neighbours in one charset are joined before decoding: senders split characters between two words."""
     pieces: list[str] = []
-    charset, pending, position = "", bytearray(), 0
+    charset, pending, position = "", _Encoded(), 0
     for match in itertools.islice(_WORD.finditer(raw), _WORDS_LIMIT):
         between = raw[position : match.start()]
         if between.strip(" \t") or match[1].lower() != charset:
-            pieces.append(text.decode(bytes(pending), charset)[0])
-            pending.clear()
+            pieces.append(text.decode(pending.take(), charset)[0])
         if between.strip(" \t") or not position:
             pieces.append(between)
         charset, position = match[1].lower(), match.end()
-        pending += _word_bytes(match[2], match[3])
-    pieces.extend((text.decode(bytes(pending), charset)[0], raw[position:]))
+        encoded = match[3]
+        if match[4] is None:
+            opened = _OPEN_TEXT[match[2].lower()].match(encoded)
+            encoded = opened[0] if opened else ""
+            position = match.start(3) + len(encoded) + match[3].startswith("?", len(encoded))
+        pending.add(match[2], encoded)
+    pieces.extend((text.decode(pending.take(), charset)[0], raw[position:]))
     return "".join(pieces)
 
 
-def _word_bytes(encoding: str, encoded: str) -> bytes:
-    data = encoded.encode()
-    if encoding in "bB":
-        return transfer.decode_base64(data)[0]
-    return binascii.a2b_qp(data, header=True)
+class _Encoded:
+    """The bytes of neighbouring words; Base64 that was cut within a group of four is joined first."""
+
+    def __init__(self) -> None:
+        self._data = bytearray()
+        self._base64 = b""
+
+    def add(self, encoding: str, encoded: str) -> None:
+        data = encoded.encode()
+        if encoding in "bB":
+            self._base64 += data
+            if len(self._base64) % 4 == 0 or data.endswith(b"="):
+                self._flush()
+        else:
+            self._flush()
+            self._data += binascii.a2b_qp(data, header=True)
+
+    def take(self) -> bytes:
+        self._flush()
+        taken = bytes(self._data)
+        self._data.clear()
+        return taken
+
+    def _flush(self) -> None:
+        if self._base64:
+            self._data += transfer.decode_base64(self._base64)[0]
+            self._base64 = b""

@@ -1,44 +1,49 @@
 """A whole message as values: addresses, dates, threading, text, attachments, and its kind."""
 
 import email.utils
-import hashlib
 import re
 from dataclasses import dataclass, field
 from datetime import UTC
 
-from boringmail.mime import address, classify, parameter, part, text
+from boringmail.mime import address, classify, contents, part, text
 from boringmail.mime.address import Address
+from boringmail.mime.attachment import Attachment
 from boringmail.mime.header import Fields
-from boringmail.mime.part import Part
 
+__all__ = ["PROBLEMS", "Attachment", "Message", "iso_date", "parse"]
+# Every name that `Message.problems` can hold; those of one message come in the order they were met.
+PROBLEMS = (
+    "malformed_header",
+    "too_many_headers",
+    "header_too_long",
+    "multipart_without_boundary",
+    "multipart_without_parts",
+    "too_many_parts",
+    "too_deep",
+    "unknown_transfer_encoding",
+    "bad_base64",
+    "unknown_charset",
+    "text_too_long",
+    "html_too_long",
+    "tnef_unreadable",
+    "unexpected_error",
+)
 _MESSAGE_ID = re.compile(r"<([^<>\s]{1,998})>")
 _IDS_LIMIT = 1_000
 _DATE_LENGTH_LIMIT = 200
-_NAME_LENGTH_LIMIT = 255
-# More is no text that people read; as an attachment it is not decoded, escaped and copied.
-TEXT_LIMIT_BYTES = 4_194_304
-_BODY_TYPES = {"text/plain", "text/html"}
-
-
-@dataclass(frozen=True, slots=True)
-class Attachment:
-    """A part that is no body text. The name is a bare file name, or None."""
-
-    name: str | None
-    content_type: str
-    content_id: str | None
-    inline: bool
-    content: bytes
-    sha256: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Message:
-    """What could be read of a message; `problems` names what was wrong, in the order it was met."""
+    """What could be read of a message; `problems` names what was wrong, each once, in the order it was met.
+
+    `text_from_html` says that the mail had no text, and that this one was made from its HTML.
+    """
 
     fields: Fields = field(default_factory=lambda: Fields([]))
     text: str | None = None
     html: str | None = None
+    text_from_html: bool = False
     attachments: list[Attachment] = field(default_factory=list)
     kind: str = "message"
     kind_details: dict[str, object] = field(default_factory=dict)
@@ -68,58 +73,18 @@ def parse(data: bytes, *, envelope_sender: str | None = None) -> Message:
 
 def _parse(data: bytes, envelope_sender: str | None) -> Message:
     tree = part.walk(data)
-    bodies: dict[str, list[str]] = {}
-    attachments = []
-    room = TEXT_LIMIT_BYTES
-    for piece in tree.parts:
-        if (is_body := _is_body(piece)) and len(piece.encoded) <= room:
-            room -= len(piece.encoded)
-            content, problem = piece.text()
-            bodies.setdefault(piece.content_type, []).append(content)
-        else:
-            attachment, problem = _attachment(piece)
-            attachments.append(attachment)
-            problem = "text_too_long" if is_body else problem
-        if problem:
-            tree.problems.append(problem)
+    found = contents.sort(tree)
     kind, details = classify.classify(tree, envelope_sender)
     return Message(
         fields=tree.fields,
-        text="\n".join(bodies["text/plain"]) if "text/plain" in bodies else None,
-        html="\n".join(bodies["text/html"]) if "text/html" in bodies else None,
-        attachments=attachments,
+        text=found.text,
+        html=found.html,
+        text_from_html=found.text_from_html,
+        attachments=found.attachments,
         kind=kind,
         kind_details=details,
-        problems=tree.problems,
+        problems=list(dict.fromkeys(tree.problems + found.problems)),
     )
-
-
-def _is_body(piece: Part) -> bool:
-    if piece.content_type not in _BODY_TYPES:
-        return False
-    disposition, parameters = parameter.parse(piece.fields.raw("content-disposition"))
-    return disposition != "attachment" and not (parameters.get("filename") or piece.parameters.get("name"))
-
-
-def _attachment(piece: Part) -> tuple[Attachment, str | None]:
-    disposition, parameters = parameter.parse(piece.fields.raw("content-disposition"))
-    content, problem = piece.content()
-    content_id = piece.fields.value("content-id").strip("<> ")
-    attachment = Attachment(
-        name=file_name(parameters.get("filename") or piece.parameters.get("name") or ""),
-        content_type=piece.content_type,
-        content_id=content_id or None,
-        inline=disposition == "inline" or bool(content_id and disposition != "attachment"),
-        content=content,
-        sha256=hashlib.sha256(content).hexdigest(),
-    )
-    return attachment, problem
-
-
-def file_name(name: str) -> str | None:
-    """A name without directories: `../../etc/passwd` is `passwd`, `..` is none at all."""
-    bare = re.split(r"[/\\]", name)[-1].strip()
-    return None if bare in {"", ".", ".."} else bare[-_NAME_LENGTH_LIMIT:]
 
 
 def iso_date(value: str) -> str | None:

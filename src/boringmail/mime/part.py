@@ -1,5 +1,6 @@
 """The parts of a message (RFC 2046): found by offsets in one buffer, with bounded depth, number and work."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
@@ -11,6 +12,8 @@ DEPTH_LIMIT = 50
 PARTS_LIMIT = 1_000
 # Lines that begin like a boundary, over the whole message.
 CANDIDATES_LIMIT = 20_000
+_META = re.compile(rb"""<meta\b[^>]{0,200}?charset\s*=\s*["']?([A-Za-z0-9_:.-]{1,40})""", re.IGNORECASE)
+_META_LIMIT_BYTES = 2048
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,8 +33,13 @@ class Part:
     def text(self) -> tuple[str, str | None]:
         """The decoded text, and the name of what was wrong."""
         data, problem = self.content()
-        decoded, known = text.decode(data, self.parameters.get("charset", ""))
+        decoded, known = text.decode_body(data, self.parameters.get("charset") or self._meta_charset(data))
         return text.lines(decoded), problem or (None if known else "unknown_charset")
+
+    def _meta_charset(self, data: bytes) -> str:
+        """What an HTML page says of itself counts when its header says nothing."""
+        found = _META.search(data, 0, _META_LIMIT_BYTES) if self.content_type == "text/html" else None
+        return found[1].decode("ascii") if found else ""
 
 
 @dataclass(slots=True)
@@ -44,17 +52,32 @@ class Tree:
     parts: list[Part] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)
     candidates: int = 0
+    fields_left: int = header.FIELDS_LIMIT
 
 
 def walk(data: bytes) -> Tree:
     """Finds the parts of a message. Never raises on any bytes; never recurses deeper than DEPTH_LIMIT."""
     tree = Tree()
+    if _has_bare_returns(data):
+        data = _with_line_feeds(data)
     _visit(tree, data, 0, len(data), depth=0, default_type="text/plain")
     return tree
 
 
+def _has_bare_returns(data: bytes) -> bool:
+    """Whether a header ends by CR CR before it ends by LF: lines that end in CR, or in CR CR LF."""
+    end = data.find(b"\n\r\n") + 1 or len(data)
+    end = data.find(b"\n\n", 0, end) + 1 or end
+    return data.find(b"\r\r", 0, end) >= 0
+
+
+def _with_line_feeds(data: bytes) -> bytes:
+    return data.replace(b"\r\r\n", b"\n").replace(b"\r\n", b"\n").replace(b"\r", b"\n")
+
+
 def _visit(tree: Tree, data: bytes, start: int, end: int, *, depth: int, default_type: str) -> None:
-    fields, body, problem = header.split(data, start, end)
+    fields, body, problem = header.split(data, start, end, fields_limit=tree.fields_left)
+    tree.fields_left -= len(fields.all)
     if problem:
         tree.problems.append(problem)
     content_type, parameters = parameter.parse(fields.raw("content-type"))

@@ -1,5 +1,7 @@
 """Header fields and encoded words, as a table of what senders write."""
 
+import time
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -27,6 +29,24 @@ from boringmail.mime import header, parameter, text
         ("=?utf-7?q?+2AA-?=", "?"),
         ("=?punycode?q?abc?=", "abc"),
         ("=?utf-8?q?line=E2=80=A8two?=", "line two"),
+        # Forms that RFC 2047 forbids.
+        ("=?utf-8?q?J=C3=B6rg hat Fragen?=", "Jörg hat Fragen"),
+        ("=?utf-8?q?Was_nun??= x", "Was nun? x"),
+        ('"=?utf-8?q?J=C3=B6rg?="', '"Jörg"'),
+        ("=?utf-8?q?a?==?utf-8?q?b?=", "ab"),
+        ("x=?utf-8?q?a?=y", "xay"),
+        ("=?utf-8?q?J=C3=B6rg", "Jörg"),
+        ("=?utf-8?q?J=C3=B6rg hat Fragen", "Jörg hat Fragen"),
+        ("=?utf-8?B?SsO2cmc", "Jörg"),
+        ("=?utf-8?B?SsO2cmc? =?utf-8?q?x?=", "Jörgx"),
+        ("=?utf-8?B?SsO?= =?utf-8?B?2cmc=?=", "Jörg"),  # Base64 cut within four characters
+        ("=?utf-8?B?YQ==?= =?utf-8?B?Yg==?=", "ab"),
+        ("=?utf-8?q?=C3?=\t=?UTF-8?B?tg==?=", "ö"),  # a character over two encodings
+        ("=?utf-8?q?=3D=3Futf-8=3Fq=3FJ=3DC3=3DB6rg=3F=3D?=", "Jörg"),  # encoded twice
+        ("=?UTF-8?Q?J=F6rg?=", "Jörg"),
+        ("=?iso-8859-1?Q?J=C3=B6rg?=", "Jörg"),
+        ("=?iso-2022-jp?B?GyRCLSEbKEI=?=", "①"),
+        ("=?ks_c_5601-1987?B?jGM=?=", "똠"),
     ],
 )
 def test_encoded_words(raw: str, expected: str):
@@ -58,6 +78,40 @@ def test_a_header_without_end_is_bounded():
     assert (len(fields.all), data[offset:], problem) == (header.FIELDS_LIMIT, b"body", "too_many_headers")
 
 
+def test_a_header_of_megabytes_is_cut():
+    data = b"Subject: a\r\nX: " + b"x" * (2 * header.LENGTH_LIMIT) + b"\r\nTo: b\r\n\r\nbody"
+    fields, offset, problem = header.split(data, 0, len(data))
+    assert ([field.name for field in fields.all], data[offset:], problem) == (
+        ["Subject", "X"],
+        b"body",
+        "header_too_long",
+    )
+    assert len(fields.raw("x")) < header.LENGTH_LIMIT
+
+
+@pytest.mark.parametrize("data", [b"J\xf6rg", "Jörg".encode(), b"J\xc3\xb6rg\x00"])
+def test_a_header_in_8_bits_is_read_without_a_charset(data: bytes):
+    assert header.unfold(data).rstrip("\ufffd") == "Jörg"
+
+
+WORDS = st.sampled_from(
+    ["=?", "?=", "utf-8", "?q?", "?B?", "?", "=", "=C3", "=B6", "SsO2cmc=", " ", "x", "iso-2022-jp"]
+)
+
+
+@given(st.lists(WORDS, max_size=40).map("".join))
+def test_no_encoded_word_makes_it_raise(raw: str):
+    header.decode_words(raw).encode()
+
+
+@pytest.mark.parametrize("piece", ["=?a?q?", "=?a?q?x", "=?", "=?a?b?", "?", "=?a?q?=", "=?a?b?YQ"])
+def test_no_encoded_word_makes_it_slow(piece: str):
+    before = time.process_time()
+    header.decode_words(piece * (1_000_000 // len(piece)))
+    header.decode_words("=?a?q?" + piece * (1_000_000 // len(piece)))
+    assert time.process_time() - before < 2
+
+
 @pytest.mark.parametrize(
     ("raw", "expected"),
     [
@@ -71,6 +125,21 @@ def test_a_header_without_end_is_bounded():
         ('a/b; name="open', ("a/b", {"name": "open"})),
         ("a/b; name*=utf-8''x%0D%0Ay", ("a/b", {"name": "x y"})),
         ("", ("", {})),
+        ('a/b; charset="utf-8" name=x', ("a/b", {"charset": "utf-8", "name": "x"})),
+        ("text/plain charset=utf-8", ("text/plain", {"charset": "utf-8"})),
+        ("a/b;;name=my file.pdf;", ("a/b", {"name": "my file.pdf"})),
+        ("a/b; name = x ; name=y", ("a/b", {"name": "x"})),
+        ("a/b; name=x; name*=utf-8''%C3%B6", ("a/b", {"name": "ö"})),
+        ("a/b; name=x; name*=utf-8''", ("a/b", {"name": "x"})),
+        ("a/b; name*=%C3%B6", ("a/b", {"name": "ö"})),
+        ("a/b; name*=iso-8859-1'de'%F6", ("a/b", {"name": "ö"})),
+        ("a/b; name*=bogus''%F6", ("a/b", {"name": "ö"})),
+        ("a/b; name*=\"utf-8''%C3%B6\"", ("a/b", {"name": "ö"})),
+        ("a/b; name*1=b; name*0*=utf-8''%C3%B6", ("a/b", {"name": "öb"})),
+        ("a/b; name*2=c; name*1=b", ("a/b", {"name": "bc"})),
+        ('a/b; name*0="=?utf-8?Q?a=C3"; name*1="=B6?="', ("a/b", {"name": "aö"})),
+        ("a/b; name*=utf-8''=%3Futf-8%3Fq%3Fx=C3=B6%3F=", ("a/b", {"name": "xö"})),
+        ('a/b; name="J\u00f6rg"', ("a/b", {"name": "Jörg"})),
     ],
 )
 def test_parameters(raw: str, expected: tuple[str, dict[str, str]]):
