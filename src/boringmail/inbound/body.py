@@ -7,12 +7,15 @@ from typing import Any
 
 import orjson
 
-from boringmail.inbound import added, judgement
-from boringmail.inbound.envelope import Envelope, tenant
+from boringmail.inbound import added, judgement, threads, webhook
+from boringmail.inbound.envelope import Envelope, extension, tenant
 from boringmail.inbound.judgement import Judgement
 from boringmail.mime import header, received
 from boringmail.mime import message as mime
 from boringmail.mime.address import Address
+from boringmail.mime.attachment import Attachment
+from boringmail.mime.kind import loop
+from boringmail.mime.reply import reply_text
 from boringmail.mime.text import scrub, single_line
 
 VERSION = 1
@@ -69,19 +72,46 @@ class Incoming:
         found = self.judgement
         return {"authentication": found.authentication, "spam": found.spam, "virus": found.virus}
 
+    def _loop(self, recipient: str, mail_domain: str, table: threads.Threads, *, now: float) -> _Json:
+        """Signs of a mail loop. The mail is counted in `table`, once."""
+        try:
+            message = self.message
+            signs = loop.signs(message.fields, self.envelope.sender, mail_domain=mail_domain)
+            count = table.count(
+                threads.keys(message, recipient),
+                webhook.message_id(self.envelope, recipient, self.raw),
+                automatic=loop.is_automatic(message.kind, signs),
+                now=now,
+            )
+            return {"signs": signs, "automatic_in_thread": count, "hops": loop.hops(message.fields)}
+        except Exception:  # noqa: BLE001 - as in `shared`
+            return {"signs": [], "automatic_in_thread": 0, "hops": 0}
+
     def age_seconds(self, now: float) -> float:
         """Time since our Postfix took it; 0 if its header does not say."""
         return max(0.0, now - self.received.unix_time) if self.received.unix_time is not None else 0.0
 
-    def body(self, recipient: str, *, mail_domain: str, now: float) -> bytes:
-        """The body for one recipient, strict UTF-8. `now` (Unix time) replaces a missing Received date."""
+    def body(
+        self, recipient: str, *, mail_domain: str, now: float, table: threads.Threads | None = None
+    ) -> bytes:
+        """The body for one recipient, strict UTF-8. `now` (Unix time) replaces a missing Received date.
+
+        `table` has the automatic mails of its thread; without one, it is the first.
+        """
+        # An empty table is false.
+        table = threads.Threads() if table is None else table
+        looped = self._loop(recipient, mail_domain, table, now=now)
         arrived = self.received.unix_time if self.received.unix_time is not None else now
         return orjson.dumps(
             {
                 "type": "message.received",
                 "version": VERSION,
                 "timestamp": _iso(arrived),
-                "data": {"envelope": self.envelope_json(recipient, mail_domain), **self.shared},
+                "data": {
+                    "envelope": self.envelope_json(recipient, mail_domain),
+                    "loop": looped,
+                    **self.shared,
+                },
             }
         )
 
@@ -97,6 +127,7 @@ class Incoming:
             "sender": _line(self.envelope.sender),
             "recipient": _line(recipient),
             "tenant": _line(tenant(recipient, mail_domain)),
+            "extension": _line(extension(recipient)),
             "queue_id": _line(self.envelope.queue_id or header.queue_id),
             "client": {
                 "address": _line(told.get("ADDR", "").removeprefix("IPV6:") or header.address),
@@ -117,6 +148,7 @@ def _shared(message: mime.Message, raw: bytes) -> _Json:
         "message": _message(message),
         "attachments": [_attachment(attachment) for attachment in message.attachments],
         "parse_error": message.problems[0] if message.problems else None,
+        "problems": message.problems,
         "raw_size_bytes": len(raw),
         "raw_base64": base64.b64encode(raw).decode(),
     }
@@ -135,20 +167,22 @@ def _iso(unix_time: float) -> str:
 
 
 def _message(message: mime.Message) -> _Json:
+    subject = message.fields.value("subject")
     return {
         "message_id": next(iter(message.ids("message-id")), None),
         "in_reply_to": message.ids("in-reply-to"),
         "references": message.ids("references"),
         "date": message.date,
-        "subject": message.fields.value("subject"),
+        "subject": subject,
         "from": _addresses(message.addresses("from")),
         "reply_to": _addresses(message.addresses("reply-to")),
         "to": _addresses(message.addresses("to")),
         "cc": _addresses(message.addresses("cc")),
         "headers": [{"name": field.name, "value": field.value} for field in message.fields.all],
         "text": message.text,
+        "text_from_html": message.text_from_html,
         "html": message.html,
-        "reply_text": message.text,
+        "reply_text": None if message.text is None else reply_text(message.text, subject),
     }
 
 
@@ -156,12 +190,14 @@ def _addresses(addresses: list[Address]) -> list[_Json]:
     return [{"name": mailbox.name, "address": mailbox.address} for mailbox in addresses]
 
 
-def _attachment(attachment: mime.Attachment) -> _Json:
+def _attachment(attachment: Attachment) -> _Json:
     return {
         "name": attachment.name,
         "content_type": attachment.content_type,
+        "parameters": attachment.parameters,
         "content_id": attachment.content_id,
         "inline": attachment.inline,
+        "container": attachment.container,
         "size_bytes": len(attachment.content),
         "sha256": attachment.sha256,
         "content_base64": base64.b64encode(attachment.content).decode(),

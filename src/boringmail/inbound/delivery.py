@@ -16,6 +16,7 @@ from boringmail.inbound.gone import GoneList
 from boringmail.inbound.lmtp import Message
 from boringmail.inbound.probe import ProbeRecords
 from boringmail.inbound.shares import Shares
+from boringmail.inbound.threads import Threads
 
 _TROUBLE = "451 4.3.0 Trouble here, try again"
 _BUSY = "451 4.3.2 Too much mail at once, try again"
@@ -36,6 +37,7 @@ class Delivery:
     box: DeadLetterBox
     gone: GoneList
     probes: ProbeRecords
+    threads: Threads
     # Bytes of messages as they came, over all connections.
     messages: Budget
     # What each endpoint has under way: attempts, bytes of their messages, bytes of the bodies made of these.
@@ -139,7 +141,9 @@ class Delivery:
 
     async def _body(self, incoming: Incoming, recipient: str) -> bytes:
         def build() -> bytes:
-            body = incoming.body(recipient, mail_domain=self.config.mail_domain, now=time.time())
+            body = incoming.body(
+                recipient, mail_domain=self.config.mail_domain, now=time.time(), table=self.threads
+            )
             incoming.forget()
             return body
 

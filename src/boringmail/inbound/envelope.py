@@ -22,3 +22,8 @@ def tenant(recipient: str, mail_domain: str) -> str | None:
     domain = recipient.rpartition("@")[2].lower().rstrip(".")
     prefix = domain.removesuffix("." + mail_domain.lower().strip("."))
     return None if prefix == domain or not prefix else prefix.rpartition(".")[2]
+
+
+def extension(recipient: str) -> str | None:
+    """What stands behind the first + of the local part: ticket+42@... -> 42. None if nothing does."""
+    return recipient.rpartition("@")[0].partition("+")[2] or None

@@ -23,6 +23,7 @@ from boringmail.inbound.retention import Retention
 from boringmail.inbound.route import DEFAULT_NAME, Route
 from boringmail.inbound.server import LmtpServer, gone_server
 from boringmail.inbound.shares import Shares
+from boringmail.inbound.threads import Threads
 
 _TICK_SECONDS = 1.0
 EXIT_CONFIG = 78  # sysexits.h EX_CONFIG
@@ -110,6 +111,7 @@ async def serve(
             box=DeadLetterBox(Path(config.dead_letter_directory)),
             gone=gone,
             probes=probe_records(config),
+            threads=Threads(),
             messages=Budget(config.in_flight_limit_bytes),
             attempts=Shares(config.attempts_limit, several=several),
             # A single endpoint's messages are limited as they come.

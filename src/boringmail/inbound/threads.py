@@ -9,6 +9,7 @@ loop ends some mails later.
 """
 
 import re
+import threading
 from collections import OrderedDict
 from itertools import takewhile
 
@@ -40,6 +41,8 @@ class Threads:
         self._window = window_seconds
         # Per thread the ids of its automatic mails with the time of each, the oldest first.
         self._threads: OrderedDict[str, OrderedDict[str, float]] = OrderedDict()
+        # Large mails are read beside the event loop.
+        self._lock = threading.Lock()
 
     def __len__(self) -> int:
         return len(self._threads)
@@ -50,10 +53,11 @@ class Threads:
         `mail_id` is what stays the same when a mail comes again (its webhook id): it counts once. `now` is in
         seconds of any clock that does not go back.
         """
-        if automatic:
-            for key in keys:
-                self._add(key, mail_id, now)
-        return max((self._within(key, now) for key in keys), default=0)
+        with self._lock:
+            if automatic:
+                for key in keys:
+                    self._add(key, mail_id, now)
+            return max((self._within(key, now) for key in keys), default=0)
 
     def _add(self, key: str, mail_id: str, now: float) -> None:
         mails = self._threads.setdefault(key, OrderedDict())

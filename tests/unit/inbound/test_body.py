@@ -11,8 +11,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from boringmail.inbound import threads
 from boringmail.inbound.body import Incoming
 from boringmail.inbound.envelope import Envelope, tenant
+from tests.unit.mime.kinds import corpus
 
 Check = Callable[[bytes], dict[str, Any]]
 RECIPIENT = "ticket@acme.desk.example.com"
@@ -57,6 +59,7 @@ def test_a_simple_mail(valid_body: Check):
         "sender": "a@example.net",
         "recipient": RECIPIENT,
         "tenant": "acme",
+        "extension": None,
         "queue_id": "4XyZ",
         "client": {
             "address": "203.0.113.25",
@@ -70,6 +73,43 @@ def test_a_simple_mail(valid_body: Check):
     assert (mail["message_id"], mail["references"]) == ("1@example.net", ["a@b", "c@d"])
     assert (mail["date"], mail["subject"], mail["text"]) == ("1970-01-01T00:00:30Z", "x Bcc:", "hello\n")
     assert base64.b64decode(data["raw_base64"]) == RAW
+
+
+def test_the_extension_of_an_address_is_split_out(valid_body: Check):
+    data = valid_body(
+        make(RAW).body("ticket+42+x@acme.desk.example.com", mail_domain="desk.example.com", now=0)
+    )
+    assert data["envelope"]["extension"] == "42+x"
+
+
+def test_a_thread_counts_its_automatic_mails_once_each(valid_body: Check):
+    table = threads.Threads()
+    automatic = RAW.replace(b"Subject:", b"Auto-Submitted: auto-replied\r\nSubject:")
+    counts = []
+    for queue_id in ("4A", "4A", "4B"):
+        body = make(automatic, {"IDENT": queue_id}).body(
+            RECIPIENT, mail_domain="desk.example.com", now=0, table=table
+        )
+        counts.append(valid_body(body)["loop"]["automatic_in_thread"])
+    assert counts == [1, 1, 2]
+    loop = valid_body(make(RAW).body(RECIPIENT, mail_domain="desk.example.com", now=0))["loop"]
+    assert loop == {"signs": [], "automatic_in_thread": 0, "hops": 1}
+
+
+@pytest.mark.parametrize("name", ["bounces_text", "bounces_rfc3464", "auto_replies", "others"])
+def test_what_can_be_read_of_each_kind_fits_the_schema(valid_body: Check, name: str):
+    for sample in corpus.read(f"{name}.txt"):
+        body = make(sample.raw, sender="").body(RECIPIENT, mail_domain="desk.example.com", now=0)
+        assert valid_body(body)["kind"]
+
+
+def test_what_was_newly_written_stands_beside_the_text(valid_body: Check):
+    raw = RAW.replace(
+        b"hello", b"Yes.\r\n\r\nOn Mon, 5 Jan 2026 at 10:00, A <a@b.example> wrote:\r\n> Is it?"
+    )
+    mail = valid_body(make(raw).body(RECIPIENT, mail_domain="desk.example.com", now=0))["message"]
+    assert mail["reply_text"] == "Yes."
+    assert "> Is it?" in mail["text"]
 
 
 def test_what_the_filters_found_out_is_in_the_body_and_out_of_the_message(valid_body: Check):
