@@ -1,12 +1,14 @@
 """What the tests of the mail path share: an SMTP conversation, the mails that a sink got, an LMTP sink."""
 
 import json
+import shlex
 import time
 from base64 import b64encode
 from collections.abc import Callable, Iterator
 
 import pytest
 
+TALK = "smtp-talk"
 PASSWORD = "a password for the test"  # noqa: S105 - the one that prepare.yml plants
 LMTP_SINK = (
     "systemd-run --unit=sink-lmtp smtp-sink -L -u postfix {options} -d /var/tmp/lmtp/%M."
@@ -31,7 +33,8 @@ def talk(host) -> Callable[..., list[str]]:
 
     def run(port: int, *say: str | list[str], **options: object) -> list[str]:
         request = json.dumps({"port": port, "say": say, **options})
-        return json.loads(host.check_output("printf %%s %s | smtp-talk", request))["replies"]
+        place = f"ip netns exec internet {TALK}" if "source" in options else TALK
+        return json.loads(host.check_output(f"printf %s {shlex.quote(request)} | {place}"))["replies"]
 
     return run
 

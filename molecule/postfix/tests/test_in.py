@@ -3,6 +3,7 @@
 import pytest
 
 ACME = "ticket@acme.desk.example.com"
+RECIPIENTS = "systemd-run --unit=sink-recipients recipients-sink /run/boringmail/recipients.sock gone"
 HELLO = ("EHLO client.example.net", "MAIL FROM:<someone@example.net>")
 
 
@@ -83,7 +84,7 @@ def test_port_25_offers_tls_and_nothing_that_helps_an_attacker(talk):
     assert "STARTTLS" in replies[1]
     assert not {"AUTH", "DSN", "ETRN", "VRFY"} & set(replies[1].replace("-", " ").split())
     assert [reply[:3] for reply in replies[2:5]] == ["502", "554", "503"]
-    assert replies[0] == "220 mx1.desk.example.com ESMTP"
+    assert {line[4:] for line in replies[0].splitlines()} == {"mx1.desk.example.com ESMTP"}
     assert replies[-1].startswith("250")
 
 
@@ -131,7 +132,7 @@ def test_the_daemons_silence_about_recipients_loses_no_mail(host, talk):
     try:
         assert talk(25, *HELLO, "RCPT TO:<gone@acme.desk.example.com>")[-1].startswith("250")
     finally:
-        host.run_expect([0], "systemctl reset-failed; systemd-run --unit=sink-recipients recipients-sink")
+        host.run_expect([0], "systemctl reset-failed; " + RECIPIENTS)
 
 
 def wait_for_status(host, status: str) -> None:

@@ -92,7 +92,7 @@ def test_a_milters_refusal_of_mail_in_is_final(host, talk):
     mail = ["From: boss@acme.desk.example.com", "Subject: is-forged", "", "x"]
     say = (
         "EHLO c.example.net",
-        "MAIL FROM:<c@example.net>",
+        "MAIL FROM:<c@mailbox.example>",
         "RCPT TO:<t@acme.desk.example.com>",
         "DATA",
         mail,
