@@ -1,9 +1,9 @@
 """`boringmail parse`: the body that a mail would give, to try out what the application will see."""
 
 import re
+import sys
 import time
 from pathlib import Path
-from typing import BinaryIO
 
 import click
 
@@ -19,7 +19,12 @@ _ANGLE = re.compile(r"<([^<>]*)>")
 
 
 @click.command()
-@click.argument("files", nargs=-1, required=True, type=click.File("rb"))
+@click.argument(
+    "files",
+    nargs=-1,
+    required=True,
+    type=click.Path(path_type=Path, exists=True, dir_okay=False, allow_dash=True),
+)
 @click.option(
     "--rcpt", "recipient", help="Envelope recipient; by default that of X-Original-To or Delivered-To."
 )
@@ -27,7 +32,7 @@ _ANGLE = re.compile(r"<([^<>]*)>")
 @click.option("--mail-domain", help="Domain behind the tenant label; by default the configured one.")
 @config_option
 def parse(
-    files: tuple[BinaryIO, ...],
+    files: tuple[Path, ...],
     recipient: str | None,
     sender: str | None,
     mail_domain: str | None,
@@ -38,12 +43,21 @@ def parse(
     domain = mail_domain if mail_domain is not None else config.mail_domain if config else ""
     scanner = bool(config and config.virus_scanner)
     for file in files:
-        raw = file.read()
-        fields = header.split(raw, 0, len(raw))[0]
-        address = recipient if recipient is not None else _recipient(fields)
-        envelope = Envelope(sender if sender is not None else _sender(fields), (address,))
-        incoming = Incoming(raw, envelope, virus_scanner=scanner)
-        click.echo(incoming.body(address, mail_domain=domain, now=time.time()))
+        sys.stdout.buffer.write(_body(file, recipient, sender, domain, virus_scanner=scanner))
+        sys.stdout.buffer.write(b"\n")
+    sys.stdout.buffer.flush()
+
+
+def _body(
+    file: Path, recipient: str | None, sender: str | None, domain: str, *, virus_scanner: bool
+) -> bytes:
+    """The body of one file, of which nothing else is left when the next one is read."""
+    raw = sys.stdin.buffer.read() if str(file) == "-" else file.read_bytes()
+    fields = header.split(raw, 0, len(raw))[0]
+    address = recipient if recipient is not None else _recipient(fields)
+    envelope = Envelope(sender if sender is not None else _sender(fields), (address,))
+    incoming = Incoming(raw, envelope, virus_scanner=virus_scanner)
+    return incoming.body(address, mail_domain=domain, now=time.time())
 
 
 def _configuration(path: Path) -> Config | None:
