@@ -9,13 +9,13 @@ from pathlib import Path
 import click
 
 from boringmail.commands.settings import config_option, json_option, load, print_json, print_table
-from boringmail.inbound import decision, webhook
-from boringmail.inbound.app import App
+from boringmail.inbound import decision
 from boringmail.inbound.body import Incoming
 from boringmail.inbound.config import Config, ConfigError
 from boringmail.inbound.dead_letter import DeadLetter, DeadLetterBox
 from boringmail.inbound.decision import Action, Answer
-from boringmail.inbound.main import read_keys
+from boringmail.inbound.endpoint import Endpoints
+from boringmail.inbound.main import read_all_keys
 
 _identifiers = click.argument("identifiers", metavar="ID...", nargs=-1)
 _all = click.option("--all", "everything", is_flag=True, help="Every letter in the box.")
@@ -71,7 +71,7 @@ def replay(identifiers: tuple[str, ...], everything: bool, config_path: Path) ->
     box = _box(config)
     letters = _chosen(box, identifiers, everything)
     try:
-        keys = read_keys(config)
+        keys = read_all_keys(config)
     except ConfigError as error:
         raise click.ClickException(str(error)) from error
     if not asyncio.run(_replay(config, keys, box, letters)):
@@ -122,13 +122,13 @@ def _chosen(box: DeadLetterBox, identifiers: tuple[str, ...], everything: bool) 
 
 
 async def _replay(
-    config: Config, keys: tuple[bytes, ...], box: DeadLetterBox, letters: list[DeadLetter]
+    config: Config, keys: dict[str, tuple[bytes, ...]], box: DeadLetterBox, letters: list[DeadLetter]
 ) -> bool:
     """Posts one after the other. Whether all were taken."""
     complete = True
-    async with App(config) as app:
+    async with Endpoints(config, keys) as endpoints:
         for letter in letters:
-            answer = await _post(config, keys, app, letter, box.content(letter.identifier))
+            answer = await _post(config, endpoints, letter, box.content(letter.identifier))
             verdict = decision.decide(answer, now=time.time(), hold_limit_seconds=0)
             if verdict.action is Action.DELIVERED:
                 box.remove(letter.identifier)
@@ -140,10 +140,7 @@ async def _replay(
     return complete
 
 
-async def _post(
-    config: Config, keys: tuple[bytes, ...], app: App, letter: DeadLetter, content: bytes
-) -> Answer:
-    now = time.time()
+async def _post(config: Config, endpoints: Endpoints, letter: DeadLetter, content: bytes) -> Answer:
     incoming = Incoming(content, letter.envelope, virus_scanner=bool(config.virus_scanner))
-    body = incoming.body(letter.recipient, mail_domain=config.mail_domain, now=now)
-    return await app.post(body, webhook.headers(keys, letter.identifier, body, now=now))
+    body = incoming.body(letter.recipient, mail_domain=config.mail_domain, now=time.time())
+    return await endpoints.of(letter.recipient).post(body, letter.identifier)

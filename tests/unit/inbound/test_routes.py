@@ -71,6 +71,18 @@ async def test_an_outage_of_one_holds_only_its_own_mail_and_is_reported_by_name(
     assert "event=app_recovered" in gateway.log
 
 
+async def test_a_letter_is_replayed_to_the_application_of_its_route(
+    gateway: Gateway, app: FakeApp, billing: FakeApp
+):
+    gateway.configure(routes=[route(gateway, billing)])
+    billing.answer = 422
+    await gateway.start()
+    await gateway.send(recipients=(BILLING,))
+    billing.answer = 200
+    assert (await gateway.run("dead-letter", "replay", "--all"))[0] == 0
+    assert (len(app.ids), len(billing.ids)) == (0, 2)
+
+
 async def test_a_hanging_application_leaves_attempts_for_the_others(
     gateway: Gateway, app: FakeApp, billing: FakeApp
 ):
