@@ -27,7 +27,7 @@ def main() -> int:
     chosen = [one for one in VARIANTS if not wanted.only or one.key in wanted.only]
     found: list[Figures] = []
     with application() as url, host.made(keep=wanted.keep) as there:
-        prepare(url, host.testhosts.add(host.SENDER).facts()["address"])
+        prepare(url)
         for mix in wanted.mix or MIXES:
             for variant in chosen:
                 figures = measure(there, variant, mix, count=wanted.mails, seconds=wanted.seconds)

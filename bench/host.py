@@ -113,10 +113,15 @@ def made(*, keep: bool) -> Iterator[Measured]:
     """The host, its application's and its sender's namespaces; removed afterwards unless kept."""
     try:
         app = testhosts.add(APP)
-        testhosts.add(SENDER)
+        sender = testhosts.add(SENDER)
         host = testhosts.add(NAME, "base", MEMORY_MIB)
         inside("apt-get -q update")
-        _play({"bench_app_url": f"http://{app.facts()['address']}:{APP_PORT}/boringmail"})
+        _play(
+            {
+                "bench_app_url": f"http://{app.facts()['address']}:{APP_PORT}/boringmail",
+                "bench_sender": sender.facts()["address"],
+            }
+        )
         yield Measured(host.facts()["address"])
     finally:
         if not keep:

@@ -27,6 +27,8 @@ ORDER = (
     "test_mail",
     "test_judged_mail",
     "test_network",
+    "test_door",
+    "test_smuggling",
     "test_app_faults",
     "test_secrets",
     "test_second_run",
