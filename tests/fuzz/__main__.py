@@ -10,7 +10,7 @@ import sys
 import time
 from pathlib import Path
 
-EXAMPLES_PER_ROUND = 5_000
+EXAMPLES_PER_ROUND = 1_000  # about a minute
 
 
 def main() -> int:
