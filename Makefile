@@ -18,7 +18,7 @@ export ANSIBLE_CONFIG := $(CURDIR)/ansible.cfg
 unexport PYTHONDONTWRITEBYTECODE
 
 .NOTPARALLEL:
-.PHONY: help demo test lint unit contract molecule e2e clamav-memory bench lab-up lab-down lab-status packages venv lock docs clean
+.PHONY: help demo test lint unit fuzz contract molecule e2e clamav-memory bench lab-up lab-down lab-status packages venv lock docs clean
 
 help: ## this list
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -36,8 +36,11 @@ lint: venv ## ruff, mypy, ansible-lint, all strict
 	@bin/step "collections" ansible-galaxy collection install --offline -r requirements.yml
 	@bin/step "ansible-lint" ansible-lint
 
-unit: packages venv ## the unit tests
-	@pytest -q -n auto tests/unit
+unit: packages venv ## the unit tests, and a minute of fuzzing
+	@pytest -q -n auto tests/unit tests/fuzz
+
+fuzz: venv ## look for mail that breaks the parsers, MINUTES=10 or as long as wanted
+	@$(PY) -m tests.fuzz --minutes $(or $(MINUTES),10)
 
 contract: venv ## roles, specs, inventories, schemas and documentation in step
 	@pytest -q -n auto tests/contract
