@@ -34,7 +34,8 @@ def running(path: Path) -> Iterator[Controller]:
             self.send_response(controller.status, controller.reason)
             self.send_header("Content-Length", str(len(controller.body)))
             self.end_headers()
-            self.wfile.write(controller.body)
+            if controller.body:
+                self.wfile.write(controller.body)
 
         def address_string(self) -> str:
             return "unix"
