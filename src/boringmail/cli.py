@@ -5,6 +5,7 @@ import click
 from boringmail import __version__
 from boringmail.commands.check import check
 from boringmail.commands.dead_letter import dead_letter
+from boringmail.commands.learn import learn
 from boringmail.commands.parse import parse
 from boringmail.commands.probe import probe
 
@@ -15,5 +16,5 @@ def main() -> None:
     """Look into the mail gateway and help it along."""
 
 
-for _command in (check, dead_letter, parse, probe):
+for _command in (check, dead_letter, learn, parse, probe):
     main.add_command(_command)
