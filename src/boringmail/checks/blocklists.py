@@ -20,6 +20,8 @@ ERROR_MEANINGS = {
     "127.255.255.255": "it was asked too often",
 }
 LISTINGS = ipaddress.ip_network("127.0.0.0/8")
+# Every list names the first, and no list the second (RFC 5782 5): that is how a dead one is known.
+LISTED, UNLISTED = "127.0.0.2", "127.0.0.1"
 
 
 @dataclass(frozen=True)
@@ -85,15 +87,20 @@ def check_blocklists(address: str, lists: Sequence[Blocklist], resolver: Recursi
 
 
 def _ask(address: str, one: Blocklist, resolver: Recursive) -> _Answer:
-    name = ".".join([*reversed(address.split(".")), one.zone])
+    name = _name(address, one)
     try:
         codes = resolver.ask(name, "A")
+        if not codes and not resolver.ask(_name(LISTED, one), "A"):
+            return _Answer(note=f"{one.zone} lists not even {LISTED}: it is dead, or its name is wrong")
+        everything = bool(codes) and bool(resolver.ask(_name(UNLISTED, one), "A"))
     except UnansweredError as error:
         return _Answer(failure=f"{one.zone} does not answer ({error})")
     errors = [code for code in codes if ipaddress.ip_address(code) in ERRORS]
     if errors:
         meaning = ERROR_MEANINGS.get(errors[0], "an error")
         return _Answer(note=f"{one.zone} answers {errors[0]}, no listing: {meaning}")
+    if everything:
+        return _Answer(note=f"{one.zone} lists even {UNLISTED}, so everybody: no listing, ask it no more")
     known = [code for code in codes if code in one.codes] if one.codes else []
     if not one.codes:
         known = [code for code in codes if ipaddress.ip_address(code) in LISTINGS]
@@ -101,6 +108,11 @@ def _ask(address: str, one: Blocklist, resolver: Recursive) -> _Answer:
         meanings = ", ".join(f"{code} {one.codes.get(code, '')}".strip() for code in known)
         return _Answer(listing=f"{one.zone} lists it: {meanings}{_reason(name, resolver)}")
     return _Answer(note=f"{one.zone} answers {', '.join(codes)}, which means nothing" if codes else "")
+
+
+def _name(address: str, one: Blocklist) -> str:
+    """What is asked about an address (RFC 5782 2.1)."""
+    return ".".join([*reversed(address.split(".")), one.zone])
 
 
 def _reason(name: str, resolver: Recursive) -> str:

@@ -14,7 +14,12 @@ ANY = Blocklist("any.example", "https://any.example/")
 ZEN_NAME, ANY_NAME = "5.2.0.192.zen.example", "5.2.0.192.any.example"
 
 
+# What every list in order answers (RFC 5782 5).
+TEST_POINTS: dict[str, list[str] | str] = {f"2.0.0.127.{one.zone} A": ["127.0.0.2"] for one in (ZEN, ANY)}
+
+
 def look(answers: dict[str, list[str] | str]) -> Check:
+    answers = {name: answer for name, answer in (TEST_POINTS | answers).items() if answer}
     return check_blocklists("192.0.2.5", [ZEN, ANY], Resolver(answers).recursive())
 
 
@@ -51,6 +56,18 @@ def test_an_answer_without_meaning_is_no_listing(answer: list[str]) -> None:
     check = look({f"{ZEN_NAME} A": answer})
     assert check.status is Status.PASS
     assert f"zen.example answers {answer[0]}, which means nothing" in check.found
+
+
+def test_a_dead_list_is_named_and_not_taken_for_one_that_finds_nothing() -> None:
+    check = look({"2.0.0.127.zen.example A": []})
+    assert check.status is Status.PASS
+    assert check.found.startswith("not in any.example; zen.example lists not even 127.0.0.2")
+
+
+def test_a_list_that_lists_everybody_lists_nobody() -> None:
+    check = look({f"{ANY_NAME} A": ["127.0.0.2"], "1.0.0.127.any.example A": ["127.0.0.2"]})
+    assert check.status is Status.PASS
+    assert "any.example lists even 127.0.0.1" in check.found
 
 
 @pytest.mark.parametrize("trouble", [SILENT, SERVFAIL])
