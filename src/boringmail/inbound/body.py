@@ -52,11 +52,14 @@ class Incoming:
     @functools.cached_property
     def received(self) -> received.Received:
         """What our Postfix wrote on top."""
+        return received.parse(self.fields.raw("received"))
+
+    @property
+    def fields(self) -> header.Fields:
+        """The header; a mail that goes no further than this daemon is not worth reading whole."""
         if "message" in self.__dict__:
-            fields = self.message.fields
-        else:  # a mail that is only deferred is not worth reading whole
-            fields = header.split(self.raw, self._added.start, len(self.raw))[0]
-        return received.parse(fields.raw("received"))
+            return self.message.fields
+        return header.split(self.content, 0, len(self.content))[0]
 
     @functools.cached_property
     def shared(self) -> _Json:

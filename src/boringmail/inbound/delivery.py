@@ -24,6 +24,9 @@ _BUSY = "451 4.3.2 Too much mail at once, try again"
 _INLINE_BYTES = 262_144
 # A body for each byte of its message: attachments are in it twice, in base64.
 _BODY_FACTOR = 3
+# How long a mail waits for its turn. An endpoint that answers makes room at once; one that does not must not
+# hold Postfix's connections, which are everybody's.
+_ROOM_SECONDS = 2.0
 # Of a probe's subject.
 _SUBJECT_LENGTH_LIMIT = 200
 
@@ -63,14 +66,21 @@ class Delivery:
         try:
             return await self._one(incoming, recipient)
         except Exception as error:  # noqa: BLE001 - anything unexpected answers Postfix with a deferral
-            log.event(
-                "trouble",
-                level="error",
-                queue_id=incoming.envelope.queue_id,
-                error=type(error).__name__,
-                detail=error,
-            )
+            _log_trouble(incoming, error)
+        try:
+            # A mail that meets the same trouble every time must not come to the end of the queue's lifetime.
+            return await self._unanswered(incoming, recipient, Answer(failure="trouble")) or _TROUBLE
+        except Exception as error:  # noqa: BLE001 - as above
+            _log_trouble(incoming, error)
             return _TROUBLE
+
+    async def _unanswered(self, incoming: Incoming, recipient: str, answer: Answer) -> str | None:
+        """Keeps a mail that is too old to be deferred once more; None: it is not."""
+        verdict = self._expire(incoming, self._decide(answer))
+        if verdict.action is not Action.DEAD_LETTER:
+            return None
+        await self._keep(incoming, recipient, answer, verdict)
+        return decision.reply(verdict)
 
     async def _one(self, incoming: Incoming, recipient: str) -> str:
         token = self.probes.token(recipient)
@@ -81,12 +91,8 @@ class Delivery:
         answer = await self._admitted(endpoint, incoming, recipient)
         if answer is None:
             log.event("overload", level="warning", queue_id=incoming.envelope.queue_id, route=endpoint.label)
-            return _BUSY
-        verdict = decision.expire(
-            self._decide(answer),
-            age_seconds=incoming.age_seconds(time.time()),
-            max_age_seconds=self.config.max_age_seconds,
-        )
+            return await self._unanswered(incoming, recipient, Answer(failure="overload")) or _BUSY
+        verdict = self._expire(incoming, self._decide(answer))
         if verdict.action is Action.DEAD_LETTER:
             await self._keep(incoming, recipient, answer, verdict)
         elif verdict.action is Action.DELIVERED:
@@ -101,10 +107,17 @@ class Delivery:
             answer, now=time.time(), hold_limit_seconds=self.config.retry_after_limit_seconds
         )
 
+    def _expire(self, incoming: Incoming, verdict: Verdict) -> Verdict:
+        return decision.expire(
+            verdict,
+            age_seconds=incoming.age_seconds(time.time()),
+            max_age_seconds=self.config.max_age_seconds,
+        )
+
     async def _admitted(self, endpoint: Endpoint, incoming: Incoming, recipient: str) -> Answer | None:
         """As `_attempt`, within the endpoint's share; None also if that is used up."""
         name, size = endpoint.name, len(incoming.raw)
-        if not self.attempts.take(name, 1):
+        if not await self.attempts.wait(name, 1, seconds=_ROOM_SECONDS):
             return None
         try:
             if not self.attempted.take(name, size):
@@ -158,7 +171,7 @@ class Delivery:
             recipient=recipient,
             sender=incoming.envelope.sender,
             xforward=incoming.envelope.xforward,
-            subject=incoming.message.fields.value("subject"),
+            subject=incoming.fields.value("subject"),
             size_bytes=len(incoming.raw),
             kept_at=datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z"),
             reason=verdict.reason,
@@ -171,13 +184,13 @@ class Delivery:
 
     async def _probe(self, incoming: Incoming, recipient: str, token: str) -> str:
         if token:
-            envelope = incoming.envelope_json(recipient, self.config.mail_domain)
+            envelope, fields = incoming.envelope_json(recipient, self.config.mail_domain), incoming.fields
             record = {
                 "token": token,
                 "recorded_at": time.time(),
                 "envelope": envelope,
-                "subject": incoming.message.fields.value("subject")[:_SUBJECT_LENGTH_LIMIT],
-                "headers": [[field.name, field.value] for field in incoming.message.fields.all[:200]],
+                "subject": fields.value("subject")[:_SUBJECT_LENGTH_LIMIT],
+                "headers": [[field.name, field.value] for field in fields.all[:200]],
                 "size_bytes": len(incoming.raw),
                 **incoming.judged,
             }
@@ -206,3 +219,8 @@ class Delivery:
             sender=incoming.envelope.sender,
             recipient=recipient,
         )
+
+
+def _log_trouble(incoming: Incoming, error: Exception) -> None:
+    queue_id = incoming.envelope.queue_id
+    log.event("trouble", level="error", queue_id=queue_id, error=type(error).__name__, detail=error)

@@ -124,7 +124,11 @@ async def serve(
         gc.freeze()  # what was imported never becomes garbage: collections need not look at it
         systemd.notify("READY=1")
         log.event("started")
-        retention = Retention(Path(config.dead_letter_directory), days=config.dead_letter_retention_days)
+        retention = Retention(
+            Path(config.dead_letter_directory),
+            mark=state / "retention.json",
+            days=config.dead_letter_retention_days,
+        )
         await _tick_until(stop, endpoints, gone, retention)
         systemd.notify("STOPPING=1")
         for server in servers:

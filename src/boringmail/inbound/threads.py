@@ -30,13 +30,13 @@ _NUMBER = re.compile(
 _SUBJECT_LIMIT = 1_000
 _KEY_LIMIT = 400
 # Of one thread, mails that are remembered. Nobody needs to know more than that it is far too many.
-MAILS_LIMIT = 100
+MAILS_LIMIT = 20
 
 
 class Threads:
     """Automatic mails by thread, within a window of time."""
 
-    def __init__(self, *, limit: int = 10_000, window_seconds: float = 86_400.0) -> None:
+    def __init__(self, *, limit: int = 5_000, window_seconds: float = 86_400.0) -> None:
         self._limit = limit
         self._window = window_seconds
         # Per thread the ids of its automatic mails with the time of each, the oldest first.
@@ -65,7 +65,9 @@ class Threads:
         mails.setdefault(mail_id, now)
         if len(mails) > MAILS_LIMIT:
             mails.popitem(last=False)
-        if len(self._threads) > self._limit:
+        # The first is the one that has been quiet for the longest time.
+        oldest = next(iter(self._threads.values()))
+        if len(self._threads) > self._limit or next(reversed(oldest.values())) <= now - self._window:
             self._threads.popitem(last=False)
 
     def _within(self, key: str, now: float) -> int:

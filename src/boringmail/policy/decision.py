@@ -10,7 +10,7 @@
 """
 
 import enum
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from boringmail.inbound import decision
 from boringmail.inbound.decision import Action, Answer, Verdict
@@ -54,13 +54,17 @@ def question(recipient: str, *, mail_domain: str, probe_local_part: str) -> Ques
 
 
 def judge(answer: Answer, *, now: float, hold_limit_seconds: float) -> tuple[Existence, Verdict]:
-    """What an answer says about the mailbox, and about the application. `now` is Unix time."""
+    """What an answer says about the mailbox, and about the application. `now` is Unix time.
+
+    A 400 for an odd address says nothing about the mailbox, but that the application is there: strangers
+    who make up addresses must not have it called down.
+    """
     verdict = decision.decide(answer, now=now, hold_limit_seconds=hold_limit_seconds)
     if verdict.action is Action.DELIVERED:
         return Existence.EXISTS, verdict
     if verdict.gone:
         return Existence.GONE, verdict
-    return Existence.UNKNOWN, replace(verdict, action=Action.DEFERRED)
+    return Existence.UNKNOWN, verdict
 
 
 def action(existence: Existence) -> bytes:

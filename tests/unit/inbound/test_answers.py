@@ -184,6 +184,31 @@ async def test_when_a_pause_ends_one_waiting_mail_is_asked_for_then_all(gateway:
     assert (gateway.directory / "flush").read_text() == ""
 
 
+async def test_an_old_mail_for_which_there_is_never_room_does_not_come_to_the_end_of_its_time(
+    gateway: Gateway, app: FakeApp
+):
+    release = asyncio.Event()
+
+    async def wait(_request: web.Request) -> web.StreamResponse:
+        await release.wait()
+        return web.Response()
+
+    app.answer = wait
+    gateway.configure(attempts_limit=1, timeout_seconds=20)
+    await gateway.start()
+    held = asyncio.create_task(gateway.send(queue_id="4Held"))
+
+    async def called() -> bool:
+        return len(app.ids) == 1
+
+    await eventually(called)
+    assert (await gateway.send(queue_id="4New"))[0].startswith("451 4.3.2")
+    assert (await gateway.send(OLD, queue_id="4Old"))[0].startswith("250 2.0.0 Kept")
+    assert [letter["reason"] for letter in letters(gateway)] == ["too_old_overload"]
+    release.set()
+    await held
+
+
 async def test_a_daemon_that_was_down_asks_for_the_mail_that_waited_once_in_an_interval(gateway: Gateway):
     await gateway.start()
     await gateway.wait_for("event=queue_flush_requested")

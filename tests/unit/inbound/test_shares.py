@@ -1,5 +1,7 @@
 """A slow endpoint leaves something for the others, however much it is offered."""
 
+import asyncio
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -28,8 +30,9 @@ def test_of_several_one_stops_at_half_and_the_next_at_half_of_the_rest():
 @given(st.lists(st.tuples(st.sampled_from("abc"), st.integers(1, 40)), max_size=60))
 def test_what_is_held_never_passes_the_limit_unless_one_holds_it_alone(wishes: list[tuple[str, int]]):
     shares, held = Shares(30, several=True), dict.fromkeys("abc", 0)
-    for name, count in wishes:
-        if shares.take(name, count):
+    for name, wished in wishes:
+        if shares.take(name, wished):
+            count = min(wished, 15)  # more than its share is counted as that
             assert sum(held.values()) == 0 or held[name] + count <= 30 - sum(held.values())
             held[name] += count
 
@@ -37,9 +40,25 @@ def test_what_is_held_never_passes_the_limit_unless_one_holds_it_alone(wishes: l
 def test_a_message_bigger_than_the_limit_goes_alone():
     shares = Shares(10, several=True)
     assert shares.take("a", 100)
-    assert not shares.take("b", 1)
+    assert not shares.take("a", 1)
+    assert shares.take("b", 1), "it counts as all that one endpoint can have"
     shares.give("a", 100)
-    assert shares.take("b", 1)
+    assert take_all(shares, "a") == 5, "b holds one"
+
+
+async def test_a_big_message_is_not_starved_by_small_ones_that_keep_coming():
+    shares = Shares(10, several=False)
+    assert shares.take("a", 1)
+    big = asyncio.create_task(shares.wait("a", 30, seconds=5))
+    await asyncio.sleep(0)
+    small = asyncio.create_task(shares.wait("a", 1, seconds=5))
+    await asyncio.sleep(0.01)
+    assert not big.done()
+    shares.give("a", 1)
+    assert await big
+    assert not small.done()
+    shares.give("a", 30)
+    assert await small
 
 
 async def test_waiting_ends_when_there_is_room_or_no_time():

@@ -51,7 +51,14 @@ def test_the_table_is_bounded_and_keeps_the_threads_that_are_alive():
         table.count((f"thread-{number}",), "id", automatic=True, now=number)
         table.count(("alive",), f"id-{number}", automatic=True, now=number)
     assert len(table) == 10
-    assert table.count(("alive",), "id-x", automatic=False, now=100) == 100
+    assert table.count(("alive",), "id-x", automatic=False, now=100) == MAILS_LIMIT
+
+
+def test_threads_that_are_over_are_forgotten_without_being_asked_for():
+    table = Threads(window_seconds=10)
+    for number in range(100):
+        table.count((f"thread-{number}",), "id", automatic=True, now=number)
+    assert len(table) <= 11
 
 
 def test_one_thread_is_bounded_too():

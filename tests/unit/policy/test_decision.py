@@ -56,7 +56,9 @@ def test_the_answer_is_remembered_without_regard_to_case():
         (Answer(200), Existence.EXISTS, Action.DELIVERED),
         (Answer(204), Existence.EXISTS, Action.DELIVERED),
         (Answer(410), Existence.GONE, Action.DEAD_LETTER),
-        *((Answer(status), Existence.UNKNOWN, Action.DEFERRED) for status in (301, 400, 401, 404, 422, 500)),
+        *((Answer(status), Existence.UNKNOWN, Action.DEFERRED) for status in (301, 401, 404, 429, 500)),
+        # Not about the mailbox, but an answer: the application is there.
+        *((Answer(status), Existence.UNKNOWN, Action.DEAD_LETTER) for status in (400, 422)),
         (Answer(failure="timeout"), Existence.UNKNOWN, Action.DEFERRED),
     ],
 )
