@@ -44,7 +44,7 @@ local function let_through(task)
 end
 
 -- The same for every attempt at one mail: sender, recipients, and where it comes from. A client whose name leads back
--- to it is known by its domain, so that a pool may try from all its addresses.
+-- to it is known by its domain, so that a pool may try from all its addresses; a bounce of it too, whatever it greets with.
 local function attempt_key(task, sender)
   local name = task:get_symbol("IPREV_PASS")
   name = name and (name[1].options or {})[1]
@@ -53,7 +53,7 @@ local function attempt_key(task, sender)
     table.insert(recipients, recipient.addr:lower())
   end
   table.sort(recipients)
-  return store.key("greylist:", sender ~= "" and sender or (task:get_helo() or ""):lower(),
+  return store.key("greylist:", sender,
     name and rspamd_util.get_tld(name) or boringmail.network(task), table.concat(recipients, " "))
 end
 
