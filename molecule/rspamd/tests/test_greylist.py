@@ -55,6 +55,14 @@ def test_whom_we_have_written_to_is_let_through(send_in, send_out, mail, somebod
     assert send_in(mail(sender=somebody), sender=somebody, **DOUBTFUL).startswith("250 ")
 
 
+def test_a_probe_is_let_through_but_not_in_other_company(send_in, mail, somebody):
+    """What verify.yml sends may come from anywhere, and says whether mail gets in now."""
+    probe, other = "boringmail-probe+a1@acme.desk.example.com", "x@acme.desk.example.com"
+    assert send_in(mail(sender=somebody), sender=somebody, rcpt=probe, **DOUBTFUL).startswith("250 ")
+    both = send_in(mail(sender=somebody), sender=somebody, rcpt=[probe, other], **DOUBTFUL)
+    assert both.startswith("451 4.7.1 Greylisted, ")
+
+
 def test_a_bounce_is_known_by_its_host(send_in, mail, scenario_vars):
     assert send_in(mail(), sender="", **DOUBTFUL).startswith("451 4.7.1 Greylisted, ")
     time.sleep(scenario_vars["rspamd_greylist_delay_seconds"])

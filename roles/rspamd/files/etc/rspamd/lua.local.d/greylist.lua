@@ -34,6 +34,17 @@ local function known_key(address)
   return store.key("known:", address:lower())
 end
 
+-- Whether all recipients are probe addresses: such mail is recorded, goes to nobody, and says whether mail gets in now.
+local function is_probe(task)
+  local recipients = task:get_recipients("smtp") or {}
+  for _, recipient in ipairs(recipients) do
+    if (recipient.user or ""):lower():sub(1, #settings.probe_prefix) ~= settings.probe_prefix then
+      return false
+    end
+  end
+  return #recipients > 0
+end
+
 local function let_through(task)
   for _, symbol in ipairs(LET_THROUGH) do
     if task:has_symbol(symbol) then
@@ -62,7 +73,7 @@ local function check(task)
     return
   end
   local score = task:get_metric_score()[1]
-  if score < settings.score or let_through(task) then
+  if score < settings.score or let_through(task) or is_probe(task) then
     return
   end
   local sender = ((task:get_from("smtp") or {})[1] or {}).addr or ""
