@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from boringmail.mime import attachment, flowed, html_text, parameter, tnef
+from boringmail.mime import attachment, flowed, html_text, parameter, text, tnef
 from boringmail.mime.attachment import Attachment
 from boringmail.mime.part import Part, Tree
 
@@ -71,8 +71,8 @@ def _unpack_tnef(contents: Contents) -> None:
             attachments.append(outer)
             continue
         inner = tnef.unpack(outer.content)
-        contents.text = contents.text or inner.text
-        contents.html = contents.html or inner.html
+        contents.text = contents.text or (inner.text and text.lines(inner.text))
+        contents.html = contents.html or (inner.html and text.lines(inner.html))
         kept = inner.attachments[:room]
         room -= len(kept)
         has_text = contents.text is not None or contents.html is not None

@@ -5,9 +5,9 @@ One pass over the tags, no tree: what it costs grows with the length alone. Of t
 ampersands, and inscriptis (libxml2) gives up on such nesting and returns nothing.
 """
 
-import html
 import re
 
+from boringmail.mime import text
 from boringmail.mime.html_lines import Lines
 
 # A tag as it should be, or (second branch) the beginning of one that has to be looked at more closely. The
@@ -24,8 +24,9 @@ _UNBALANCED_LIMIT = 200
 _ATTRIBUTE = re.compile(r"""\b(href|alt)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s>]+))""", re.IGNORECASE)
 _ADDRESS = re.compile(r"(?:https?|ftp|tel|mailto):[^\s<>]{1,2000}", re.IGNORECASE)
 _HIDDEN = re.compile(r"display\s*:\s*none|mso-hide\s*:\s*all", re.IGNORECASE)
-# Editors indent with it; a quotation has a border, a class or type="cite".
-_INDENTED = re.compile(r"border\s*:\s*none(?![^>]*\b(?:cite|quote))", re.IGNORECASE)
+# Editors indent with a blockquote that has no border; a quotation has one, or a class or type="cite".
+_NO_BORDER = re.compile(r"border\s*:\s*none", re.IGNORECASE)
+_QUOTATION = re.compile(r"\b(?:cite|quote)", re.IGNORECASE)
 _DROPPED = {
     name: re.compile(rf"</{name}\b[^>]*>?", re.IGNORECASE)
     for name in ("script", "style", "title", "template", "svg", "iframe", "object", "select")
@@ -70,10 +71,11 @@ class _Converter:
                 position = self._tag(found[2].lower(), found[3], found.end(), closing=bool(found[1]))
         if position < len(source) and not lines.full:
             self._text(source[position:])
-        return lines.result().replace("\xa0", " "), not lines.full
+        return text.lines(lines.result().replace("\xa0", " ")), not lines.full
 
     def _tag(self, tag: str, attributes: str, end: int, *, closing: bool) -> int:
         """Takes a tag into account; gives the offset from where to go on."""
+        attributes = attributes[:_ATTRIBUTES_LIMIT]
         if closing:
             if tag in _MEANING or self._hidden is not None:
                 self._close(tag)
@@ -88,7 +90,7 @@ class _Converter:
         return end
 
     def _text(self, raw: str) -> None:
-        words = html.unescape(raw) if "&" in raw else raw
+        words = text.unescape(raw)
         if self._preformatted:
             self._lines.preformatted(words.replace("\r\n", "\n"))
         else:
@@ -147,7 +149,7 @@ class _Converter:
         elif tag in {"ul", "ol"}:
             lines.open_list(ordered=tag == "ol")
         elif tag == "blockquote":
-            quoted = not _INDENTED.search(attributes)
+            quoted = not _NO_BORDER.search(attributes) or bool(_QUOTATION.search(attributes))
             self._quotes.append(quoted)
             lines.quote(1) if quoted else lines.paragraph()
         elif tag == "hr":
@@ -208,7 +210,7 @@ class _Converter:
 def _attribute(attributes: str, name: str) -> str:
     for match in _ATTRIBUTE.finditer(attributes):
         if match[1].lower() == name:
-            return html.unescape(match[2] or match[3] or match[4] or "")
+            return text.unescape(match[2] or match[3] or match[4] or "")
     return ""
 
 

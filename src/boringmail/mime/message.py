@@ -73,8 +73,13 @@ def parse(data: bytes, *, envelope_sender: str | None = None) -> Message:
 
 def _parse(data: bytes, envelope_sender: str | None) -> Message:
     tree = part.walk(data)
-    found = contents.sort(tree)
-    kind, details = classify.classify(tree, envelope_sender)
+    found, kind = contents.Contents(), "message"
+    details: dict[str, object] = {}
+    try:
+        found = contents.sort(tree)
+        kind, details = classify.classify(tree, envelope_sender)
+    except Exception:  # noqa: BLE001 - the header is read by then: who wrote, and about what
+        tree.problems.append("unexpected_error")
     return Message(
         fields=tree.fields,
         text=found.text,

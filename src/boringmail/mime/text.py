@@ -1,5 +1,6 @@
 """Turns bytes into text that is safe to hand on: always strict Unicode, single-line where a line is meant."""
 
+import html
 import re
 
 from boringmail.mime import charset as charsets
@@ -103,3 +104,11 @@ def lines(text: str) -> str:
     """Body text with LF line ends. Controls become spaces: databases refuse NUL, terminals obey ESC."""
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     return text.translate(_TEXT_CONTROLS) if _HAS_TEXT_CONTROLS.search(text) else text
+
+
+def unescape(raw: str) -> str:
+    """HTML's character references as characters; as it stands where one has too many digits."""
+    try:
+        return html.unescape(raw) if "&" in raw else raw
+    except ValueError:  # more digits than Python turns into an integer
+        return raw

@@ -8,8 +8,9 @@ import re
 from boringmail.mime.kind import phrases
 
 # A tag that somebody else put in front, `[EXTERNAL]`, does not hide it; `Re:` and `Fwd:` are people's.
+# Each beginning has one way to be read (no `\W` for a star, no star given back): stars cost nothing more.
 SUBJECT = re.compile(
-    r"(?:\W|\[[^\]]{0,40}\]|\*+[^*]{0,40}\*+){0,10}"
+    r"(?:\*++(?:[^*]{0,40}\*++)?|\[[^\]]{0,40}\]|[^\w*]){0,10}"
     + phrases.any_of(r"""
 undeliver
 unable to deliver

@@ -15,7 +15,7 @@ _COMPONENTS = {"VEVENT", "VTODO", "VJOURNAL"}
 _LINES_LIMIT = 2_000
 _WHEN = re.compile(r"(\d{4})(\d\d)(\d\d)(?:T(\d\d)(\d\d)(\d\d)(Z?))?")
 _ESCAPED = re.compile(r"\\([\\;,nN])")
-_MAILTO = re.compile(r"\s*mailto:\s*", re.IGNORECASE)
+_VALUE_LIMIT = 1_000
 # The property's name, its parameters (a value in quotes may hold a colon), and the value.
 _PROPERTY = re.compile(
     r'([A-Za-z0-9-]{1,60})((?:;[^":;]{0,300}(?:"[^"]{0,500}"[^":;]{0,300})?){0,30}):(.*)', re.DOTALL
@@ -45,8 +45,8 @@ def _details(part: Part) -> _Details | None:
         "method": method,
         "uid": _text(found, "UID"),
         "summary": _text(found, "SUMMARY"),
-        "organizer": original.line(_MAILTO.sub("", found.get("ORGANIZER", ("", ""))[1])),
-        "attendee": original.line(_MAILTO.sub("", attendee[1])) if method == "reply" else None,
+        "organizer": _address(found.get("ORGANIZER", ("", ""))[1]),
+        "attendee": _address(attendee[1]) if method == "reply" else None,
         "status": (_parameter(attendee[0], "PARTSTAT") or "").lower() or None if method == "reply" else None,
         "start": _when(found.get("DTSTART", ("", ""))[1]),
         "start_time_zone": _parameter(found.get("DTSTART", ("", ""))[0], "TZID"),
@@ -87,8 +87,16 @@ def _parameter(parameters: str, name: str) -> str | None:
     return None
 
 
+def _address(value: str) -> str | None:
+    address = value[:_VALUE_LIMIT].strip()
+    scheme = "mailto:"
+    return original.line(
+        address[len(scheme) :].strip() if address[: len(scheme)].lower() == scheme else address
+    )
+
+
 def _text(found: dict[str, tuple[str, str]], name: str) -> str | None:
-    raw = found.get(name, ("", ""))[1][:1_000]
+    raw = found.get(name, ("", ""))[1][:_VALUE_LIMIT]
     return original.line(_ESCAPED.sub(lambda match: " " if match[1] in "nN" else match[1], raw))
 
 
