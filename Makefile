@@ -48,8 +48,9 @@ contract: venv ## roles, specs, inventories, schemas and documentation in step
 molecule: lab-up ## every role's scenario, or one with ROLE=x
 	@$(ROOT) bin/in-lab $(PY) -m tests.molecule $(ROLE)
 
+# The first test that wants a gateway builds it: that has a limit of its own (tests/e2e/conftest.py).
 e2e: lab-up ## the whole gateway in the lab
-	@$(ROOT) bin/in-lab pytest -q --durations=15 tests/e2e
+	@$(ROOT) bin/in-lab pytest -q --durations=15 -o timeout_func_only=true tests/e2e
 
 clamav-memory: lab-up ## ClamAV with 8.7 million signatures on a host of 2 GiB, with figures (some minutes)
 	@$(ROOT) bin/in-lab $(PY) -m tests.memory.clamav
