@@ -35,10 +35,11 @@ local function known_key(address)
 end
 
 -- Whether all recipients are probe addresses: such mail is recorded, goes to nobody, and says whether mail gets in now.
+-- Rspamd may have taken the + and what follows off by then.
 local function is_probe(task)
   local recipients = task:get_recipients("smtp") or {}
   for _, recipient in ipairs(recipients) do
-    if (recipient.user or ""):lower():sub(1, #settings.probe_prefix) ~= settings.probe_prefix then
+    if (recipient.addr or ""):lower():match("^[^+@]*") ~= settings.probe_local_part then
       return false
     end
   end
