@@ -11,6 +11,14 @@ _WORDS = st.sampled_from(
     ["Grüße", "a", "請求書", "x y", "<b>", "\x00", "-- ", "> ", "=?", "?=", ";", '"', "\r\n", "😀"]
 )
 _TEXT = st.lists(_WORDS | st.text(max_size=8), max_size=12).map(" ".join)
+# What patterns that try again and again are slow on: one piece, very often.
+_RUNS = st.builds(
+    lambda piece, length: (piece * length)[:length] + "x",
+    st.sampled_from(
+        ["*", "* ", "-", "- ", ">", " ", "[", "(", "=?", "a@", '"', "re: ", "border:none ", "<style>"]
+    ),
+    st.sampled_from([30, 1_000, 8_000]),
+)
 _CHARSETS = st.sampled_from(
     [
         "utf-8",
@@ -137,7 +145,7 @@ def _field(name: str, value: str | bytes) -> bytes:
     return name.encode() + b": " + data + b"\n"
 
 
-FIELDS = st.builds(_field, _NAMES, _VALUES | encoded_words() | _TEXT | _NOISE)
+FIELDS = st.builds(_field, _NAMES, _VALUES | encoded_words() | _TEXT | _NOISE | _RUNS)
 PARAMETERS = st.lists(
     st.sampled_from(
         [";", "=", "*", "0", "1", "'", '"', "%", "C3", "name", "charset", "utf-8", " ", "\\", "=?utf-8?q?x?="]
@@ -149,7 +157,7 @@ PARAMETERS = st.lists(
 @st.composite
 def leaves(draw: st.DrawFn) -> bytes:
     charset, data = draw(_CHARSETS), draw(_NOISE)
-    text = _encode_text(draw(_TEXT), charset) + data
+    text = _encode_text(draw(_TEXT | _RUNS), charset) + data
     encoding = draw(st.sampled_from(["7bit", "8bit", "base64", "quoted-printable", "x-uuencode", ""]))
     if encoding == "base64":
         text = base64.encodebytes(text)

@@ -77,6 +77,14 @@ def test_a_body_in_the_code_page_of_the_sender():
     assert (found.text, found.whole) == ("да", True)
 
 
+def test_texts_inside_are_normalised_as_the_mails_own_are():
+    hostile = "a\r\nb\rc\x1b[31md\x0c"
+    parsed = message.parse(mail(write.file(write.attribute(write.MESSAGE_PROPERTIES, write.properties(
+        write.text_property(mapi.BODY, hostile), write.text_property(mapi.HTML, hostile)
+    )))))  # fmt: skip
+    assert (parsed.text, parsed.html) == ("a\nb\nc [31md ", "a\nb\nc [31md ")
+
+
 def test_a_forwarded_message_is_kept_as_a_file():
     inner = write.file(write.attribute(write.BODY, b"inner\0"))
     outer = write.file(
