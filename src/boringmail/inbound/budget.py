@@ -1,14 +1,11 @@
 """How many bytes of mail the daemon holds at one time, over all connections."""
 
-import asyncio
-
 
 class Budget:
     """Bytes in flight. One holder may always go on alone, so that no message is too big for ever."""
 
     def __init__(self, limit_bytes: int) -> None:
         self._limit = limit_bytes
-        self._given = asyncio.Event()
         self.held_bytes = 0
 
     def take(self, count: int, *, own: int) -> bool:
@@ -21,15 +18,3 @@ class Budget:
     def give(self, count: int) -> None:
         """Gives bytes back."""
         self.held_bytes -= count
-        self._given.set()
-
-    async def wait(self, count: int, *, seconds: float) -> bool:
-        """Takes `count` bytes for a new holder as soon as there is room; False if there is none in time."""
-        try:
-            async with asyncio.timeout(seconds):
-                while not self.take(count, own=0):
-                    self._given.clear()
-                    await self._given.wait()
-        except TimeoutError:
-            return False
-        return True
