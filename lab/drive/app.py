@@ -40,6 +40,14 @@ class App:
             raise TypeError(f"the app got no JSON object: {json.dumps(document)[:200]}")
         return document
 
+    def asked(self, since: int = 0) -> list[Receipt]:
+        """Every question whether a mailbox exists, since question number `since`."""
+        return [Receipt(**entry) for entry in self._port.call("GET", f"/asked?since={since}")]
+
+    def question(self, number: int) -> dict[str, Any]:
+        """The JSON body of one question."""
+        return dict(self._port.call("GET", f"/asked/{number}/body"))
+
     def wait_for(self, message_id: str, seconds: float = 60.0) -> Receipt:
         """Wait until the app holds the mail with this Message-ID."""
 

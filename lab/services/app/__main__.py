@@ -1,25 +1,34 @@
-"""Run the app: the endpoint on :8080, the control port on :8081."""
+"""Run the app: the endpoint on :8080, with TLS on :8443, under a wrong name on :8444; the control port on :8081."""
 
 import argparse
 import asyncio
 import logging
+import ssl
+from collections.abc import Mapping
 from pathlib import Path
 
 from aiohttp import web
 
+from lab.services.app import authority
 from lab.services.app.behaviour import Behaviour
 from lab.services.app.control import Control
 from lab.services.app.endpoint import Endpoint
 from lab.services.app.ledger import Ledger
 
 
-class Listener:
-    """The endpoint's port, which can be closed (connections and all) and opened again."""
+NAME = "app.example.com"
+OTHER_NAME = "other.example.com"
 
-    def __init__(self, endpoint: Endpoint, address: str, port: int) -> None:
+
+class Listener:
+    """The endpoint's ports, which can be closed (connections and all) and opened again."""
+
+    def __init__(
+        self, endpoint: Endpoint, address: str, port: int, secure: Mapping[int, ssl.SSLContext] | None = None
+    ) -> None:
         self._endpoint = endpoint
         self._address = address
-        self._port = port
+        self._ports: dict[int, ssl.SSLContext | None] = {port: None, **(secure or {})}
         self._runner: web.AppRunner | None = None
 
     async def listen(self, wanted: bool) -> None:
@@ -32,7 +41,8 @@ class Listener:
                 handler_cancellation=False,
             )
             await self._runner.setup()
-            await web.TCPSite(self._runner, self._address, self._port, backlog=512).start()
+            for port, tls in self._ports.items():
+                await web.TCPSite(self._runner, self._address, port, backlog=512, ssl_context=tls).start()
         elif not wanted and self._runner is not None:
             runner, self._runner = self._runner, None
             await runner.cleanup()
@@ -43,6 +53,8 @@ def options(argv: list[str] | None = None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="lab.services.app", description=__doc__)
     parser.add_argument("--address", default="0.0.0.0")  # noqa: S104 - the lab's router is the firewall
     parser.add_argument("--port", type=int, default=8080)
+    parser.add_argument("--tls-port", type=int, default=8443)
+    parser.add_argument("--wrong-name-port", type=int, default=8444)
     parser.add_argument("--control-port", type=int, default=8081)
     parser.add_argument("--state", type=Path, default=Path("/var/lib/lab-app"))
     return parser.parse_args(argv)
@@ -50,11 +62,15 @@ def options(argv: list[str] | None = None) -> argparse.Namespace:
 
 async def run(settings: argparse.Namespace) -> None:
     """Serve until cancelled."""
-    ledger, behaviour = Ledger(settings.state / "received.jsonl"), Behaviour()
-    endpoint = Endpoint(ledger, behaviour, settings.state / "webhook-key")
-    listener = Listener(endpoint, settings.address, settings.port)
+    ledger, asked = Ledger(settings.state / "received.jsonl"), Ledger(settings.state / "asked.jsonl")
+    behaviour = Behaviour()
+    endpoint = Endpoint(ledger, asked, behaviour, settings.state / "webhook-key")
+    # Signed by an authority of the owner's own, which no machine trusts by itself.
+    contexts = authority.contexts(settings.state / "tls", [NAME, OTHER_NAME])
+    secure = dict(zip((settings.tls_port, settings.wrong_name_port), contexts, strict=True))
+    listener = Listener(endpoint, settings.address, settings.port, secure)
     await listener.listen(True)
-    runner = web.AppRunner(Control(ledger, behaviour, listener.listen).application(), access_log=None)
+    runner = web.AppRunner(Control(ledger, asked, behaviour, listener.listen).application(), access_log=None)
     await runner.setup()
     await web.TCPSite(runner, settings.address, settings.control_port).start()
     await asyncio.Event().wait()

@@ -21,6 +21,10 @@ class Mode(StrEnum):
     HANG = "hang"
     DROP = "drop"
     COMMIT_THEN_DROP = "commit_then_drop"
+    ANSWER = "answer"
+    RESET = "reset"
+    TRICKLE_HEAD = "trickle_head"
+    TRICKLE_BODY = "trickle_body"
     DOWN = "down"
 
 
@@ -37,13 +41,17 @@ REFUSALS = {
 
 @dataclass(frozen=True)
 class Rule:
-    """One order: `mode` for `recipients` (None: all), `times` times (None: until changed).
+    """One order: `mode` for `recipients` at `paths` (None: all), `times` times (None: until changed).
 
-    `seconds` is how long `slow` and `hang` wait; `retry_after_seconds` goes out as Retry-After.
+    `seconds` is how long `slow` and `hang` wait, and how long before each byte of what trickles. `status` is
+    that of `answer` and `trickle_body`; `retry_after_seconds` goes out as Retry-After. `reset` closes in the
+    middle of the request, before its recipient is known: for all recipients at its paths.
     """
 
     mode: Mode
     recipients: tuple[str, ...] | None = None
+    paths: tuple[str, ...] | None = None
+    status: int = HTTPStatus.OK
     seconds: float = 0.0
     retry_after_seconds: int | None = None
     times: int | None = None
@@ -55,10 +63,12 @@ class Rule:
 
 def rule_of(order: dict[str, Any]) -> Rule:
     """Read a rule from JSON; ValueError or TypeError when it is none."""
-    recipients = order.get("recipients")
+    recipients, paths = order.get("recipients"), order.get("paths")
     return Rule(
         mode=Mode(order["mode"]),
         recipients=None if recipients is None else tuple(recipients),
+        paths=None if paths is None else tuple(paths),
+        status=int(order.get("status", HTTPStatus.OK)),
         seconds=float(order.get("seconds", 0.0)),
         retry_after_seconds=order.get("retry_after_seconds"),
         times=order.get("times"),
@@ -82,11 +92,20 @@ class Behaviour:
         with self._lock:
             return list(self._rules)
 
-    def take(self, recipient: str) -> Rule:
+    def resets(self, path: str) -> bool:
+        """Whether a request to this path is to be reset before it is read."""
+        with self._lock:
+            return any(
+                rule.mode is Mode.RESET and (rule.paths is None or path in rule.paths) for rule in self._rules
+            )
+
+    def take(self, recipient: str, path: str = "") -> Rule:
         """The rule for one request, using up one of its `times`."""
         with self._lock:
             for index, rule in enumerate(self._rules):
                 if rule.recipients is not None and recipient not in rule.recipients:
+                    continue
+                if rule.paths is not None and path not in rule.paths:
                     continue
                 if rule.times is not None:
                     if rule.times <= 0:

@@ -1,4 +1,4 @@
-"""The app's control port: what it received, and how it shall behave. HTTP and JSON, for the lab's driver."""
+"""The app's control port: what it got and was asked, and how it shall behave. JSON, for the lab's driver."""
 
 from collections.abc import Awaitable, Callable
 from typing import Any
@@ -13,9 +13,13 @@ class Control:
     """Answers the control port; `listen` opens and closes the endpoint's own port."""
 
     def __init__(
-        self, ledger: Ledger, behaviour: Behaviour, listen: Callable[[bool], Awaitable[None]]
+        self,
+        ledger: Ledger,
+        asked: Ledger,
+        behaviour: Behaviour,
+        listen: Callable[[bool], Awaitable[None]],
     ) -> None:
-        self._ledger = ledger
+        self._ledgers = {"received": ledger, "asked": asked}
         self._behaviour = behaviour
         self._listen = listen
 
@@ -25,9 +29,9 @@ class Control:
         application.add_routes(
             [
                 web.get("/health", self._health),
-                web.get("/received", self._received),
-                web.delete("/received", self._clear),
-                web.get("/received/{number:\\d+}/body", self._body),
+                web.get("/{ledger:received|asked}", self._listing),
+                web.delete("/{ledger:received|asked}", self._clear),
+                web.get("/{ledger:received|asked}/{number:\\d+}/body", self._body),
                 web.get("/mode", self._mode),
                 web.put("/mode", self._set_mode),
             ]
@@ -38,20 +42,22 @@ class Control:
         del request
         return web.json_response({"ok": True})
 
-    async def _received(self, request: web.Request) -> web.Response:
+    async def _listing(self, request: web.Request) -> web.Response:
         since = int(request.query.get("since", "0"))
-        return web.json_response([receipt.public() for receipt in self._ledger.since(since)])
+        return web.json_response([receipt.public() for receipt in self._ledger_of(request).since(since)])
 
     async def _clear(self, request: web.Request) -> web.Response:
-        del request
-        self._ledger.clear()
+        self._ledger_of(request).clear()
         return web.Response(status=204)
 
     async def _body(self, request: web.Request) -> web.Response:
-        body = self._ledger.body(int(request.match_info["number"]))
+        body = self._ledger_of(request).body(int(request.match_info["number"]))
         if body is None:
             raise web.HTTPNotFound(text="no such body, or no longer kept")
         return web.Response(text=body, content_type="application/json")
+
+    def _ledger_of(self, request: web.Request) -> Ledger:
+        return self._ledgers[request.match_info["ledger"]]
 
     async def _mode(self, request: web.Request) -> web.Response:
         del request

@@ -24,15 +24,25 @@ class App:
     def __init__(self, directory):
         self.behaviour = Behaviour()
         self.ledger = Ledger(directory / "received.jsonl")
+        self.asked = Ledger(directory / "asked.jsonl")
         (directory / "webhook-key").write_text(KEY)
         self.port = free_port()
         self.listener = Listener(
-            Endpoint(self.ledger, self.behaviour, directory / "webhook-key"), "127.0.0.1", self.port
+            Endpoint(self.ledger, self.asked, self.behaviour, directory / "webhook-key"),
+            "127.0.0.1",
+            self.port,
         )
 
     async def post(self, recipient="ticket@acme.desk.example.com", key=KEY, webhook_id="msg_1", total=5.0):
         data = {"envelope": {"recipient": recipient}, "message": {"message_id": "1@x.example"}}
         body = json.dumps({"type": "message.received", "data": data})
+        return await self._signed("/boringmail", body, key, webhook_id, total)
+
+    async def ask(self, recipient, key=KEY, webhook_id="chk_1", total=5.0):
+        body = json.dumps({"type": "recipient.check", "data": {"recipient": recipient}})
+        return await self._signed("/boringmail/recipients", body, key, webhook_id, total)
+
+    async def _signed(self, path, body, key, webhook_id, total):
         now = dt.datetime.now(dt.UTC)
         headers = {
             "webhook-id": webhook_id,
@@ -43,7 +53,7 @@ class App:
         async with (
             ClientSession(timeout=timeout) as http,
             http.post(
-                f"http://127.0.0.1:{self.port}/boringmail", data=body, headers=headers, allow_redirects=False
+                f"http://127.0.0.1:{self.port}{path}", data=body, headers=headers, allow_redirects=False
             ) as response,
         ):
             return response
@@ -106,6 +116,35 @@ async def test_a_caller_who_left_counts_as_not_answered(app):
     assert (app.last.status, app.last.committed) == (None, True)
 
 
+@pytest.mark.parametrize(
+    ("recipient", "status"),
+    [
+        ("ticket@acme.desk.example.com", 204),
+        ("x@ACME.desk.example.com", 204),
+        ("x@nobody.desk.example.com", 410),
+    ],
+)
+async def test_mailboxes_of_its_own_tenants_exist_and_questions_are_kept_apart_from_mail(
+    app, recipient, status
+):
+    assert (await app.ask(recipient)).status == status
+    (question,) = app.asked.since(0)
+    assert (question.recipient, question.webhook_id, question.status) == (recipient, "chk_1", status)
+    assert not question.committed
+    assert app.ledger.since(0) == []
+
+
+async def test_a_question_is_verified_and_follows_the_mode(app):
+    other = "whsec_" + base64.b64encode(bytes(32)).decode()
+    assert (await app.ask("ticket@acme.desk.example.com", key=other)).status == 401
+    app.behaviour.set([Rule(Mode.REFUSE)])
+    assert (await app.ask("ticket@acme.desk.example.com")).status == 503
+    app.behaviour.set([Rule(Mode.DROP)])
+    with pytest.raises(aiohttp.ClientError):
+        await app.ask("ticket@acme.desk.example.com")
+    assert [question.status for question in app.asked.since(0)] == [401, 503, None]
+
+
 async def test_down_closes_the_port_and_up_opens_it(app):
     await app.listener.listen(False)
     with pytest.raises(aiohttp.ClientConnectorError):
@@ -155,7 +194,7 @@ def test_a_senseless_rule_is_refused(order):
 
 async def test_the_control_port_tells_and_takes_orders(app):
     port = free_port()
-    runner = web.AppRunner(Control(app.ledger, app.behaviour, app.listener.listen).application())
+    runner = web.AppRunner(Control(app.ledger, app.asked, app.behaviour, app.listener.listen).application())
     await runner.setup()
     await web.TCPSite(runner, "127.0.0.1", port).start()
     url = f"http://127.0.0.1:{port}"
@@ -164,6 +203,9 @@ async def test_the_control_port_tells_and_takes_orders(app):
         (receipt,) = await (await http.get(f"{url}/received", params={"since": "0"})).json()
         assert receipt["webhook_id"] == "msg_1"
         assert (await http.get(f"{url}/received/{receipt['number']}/body")).status == 200
+        await app.ask("x@nobody.desk.example.com")
+        (question,) = await (await http.get(f"{url}/asked")).json()
+        assert (question["webhook_id"], question["status"]) == ("chk_1", 410)
         assert (await http.put(f"{url}/mode", json={"mode": "down"})).status == 200
         with pytest.raises(aiohttp.ClientConnectorError):
             await app.post()
