@@ -1,4 +1,4 @@
-"""Run the app: the endpoint on :8080, with TLS on :8443, under a wrong name on :8444; the control port on :8081."""
+"""Run the app: the endpoint on :8080, with TLS on :8443, by a wrong name on :8444; control port on :8081."""
 
 import argparse
 import asyncio
@@ -14,7 +14,6 @@ from lab.services.app.behaviour import Behaviour
 from lab.services.app.control import Control
 from lab.services.app.endpoint import Endpoint
 from lab.services.app.ledger import Ledger
-
 
 NAME = "app.example.com"
 OTHER_NAME = "other.example.com"

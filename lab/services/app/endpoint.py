@@ -59,7 +59,14 @@ class Endpoint:
     def application(self) -> web.Application:
         """Build the HTTP application."""
         application = web.Application(client_max_size=BODY_BYTES_MAX)
-        application.add_routes([web.post(PATH, self._post), web.post(RECIPIENTS_PATH, self._check)])
+        # Beside the one endpoint as many as somebody wants, so that each can go wrong in its own way.
+        application.add_routes(
+            [
+                web.post(PATH, self._post),
+                web.post(RECIPIENTS_PATH, self._check),
+                web.post(PATH + "/{endpoint}", self._post),
+            ]
+        )
         return application
 
     async def _post(self, request: web.Request) -> web.StreamResponse:
@@ -71,22 +78,16 @@ class Endpoint:
     async def _serve(
         self, request: web.Request, ledger: Ledger, good: Callable[[Arrival], web.Response]
     ) -> web.StreamResponse:
+        if self._behaviour.resets(request.path):
+            return await slowness.reset(request)
         arrival = self._arrival(request, await request.read(), ledger)
-        rule = self._behaviour.take(arrival.recipient)
+        rule = self._behaviour.take(arrival.recipient, request.path)
         if arrival.signature:
             return self._answer(request, arrival, rule, web.Response(status=401, text=arrival.signature))
-        if rule.mode in REFUSALS:
-            return self._answer(request, arrival, rule, _refusal(rule))
-        if rule.mode is Mode.ANSWER:
+        if rule.mode in REFUSALS or rule.mode is Mode.ANSWER:
             return self._answer(request, arrival, rule, _told(rule))
-        if rule.mode is Mode.TRICKLE_HEAD:
-            self._record(arrival, rule, None, committed=False)
-            return await slowness.trickle(
-                request, b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n", rule.seconds
-            )
-        if rule.mode is Mode.TRICKLE_BODY:
-            self._record(arrival, rule, rule.status, committed=rule.status in SUCCESS)
-            return await slowness.trickle_body(request, rule.status, rule.seconds)
+        if rule.mode in {Mode.TRICKLE_HEAD, Mode.TRICKLE_BODY}:
+            return await self._trickle(request, arrival, rule)
         if rule.mode is Mode.SLOW:
             await asyncio.sleep(rule.seconds)
         if rule.mode is Mode.HANG:
@@ -97,6 +98,14 @@ class Endpoint:
                 request.transport.abort()
             return web.Response()
         return self._answer(request, arrival, rule, good(arrival))
+
+    async def _trickle(self, request: web.Request, arrival: Arrival, rule: Rule) -> web.StreamResponse:
+        """Answer byte by byte. A status that went out at once counts as answered."""
+        if rule.mode is Mode.TRICKLE_HEAD:
+            self._record(arrival, rule, None, committed=False)
+            return await slowness.trickle_head(request, rule.seconds)
+        self._record(arrival, rule, rule.status, committed=rule.status in SUCCESS)
+        return await slowness.trickle_body(request, rule.status, rule.seconds)
 
     def _arrival(self, request: web.Request, body: bytes, ledger: Ledger) -> Arrival:
         recipient, message_id = _names(body)
@@ -127,7 +136,7 @@ class Endpoint:
     ) -> web.StreamResponse:
         """Record and answer; a caller who has gone away was not answered."""
         gone = request.transport is None or request.transport.is_closing()
-        good = response.status == 200  # noqa: PLR2004 - what `_taken` answers
+        good = response.status in SUCCESS and arrival.ledger is self._ledger
         self._record(arrival, rule, None if gone else response.status, committed=good)
         return response
 
@@ -162,22 +171,14 @@ def _existence(arrival: Arrival) -> web.Response:
 
 
 def _told(rule: Rule) -> web.Response:
+    status = REFUSALS.get(rule.mode, rule.status)
     headers = {}
     if rule.retry_after_seconds is not None:
         headers["Retry-After"] = str(rule.retry_after_seconds)
-    if rule.status in REDIRECTS:
+    if status in REDIRECTS:
         # Where all is well: mail that follows it is taken, and gives itself away.
         headers["Location"] = PATH
-    return web.Response(status=rule.status, headers=headers, text="" if rule.status in SUCCESS else "as told")
-
-
-def _refusal(rule: Rule) -> web.Response:
-    headers = {}
-    if rule.retry_after_seconds is not None:
-        headers["Retry-After"] = str(rule.retry_after_seconds)
-    if rule.mode is Mode.REDIRECT:
-        headers["Location"] = "/elsewhere"
-    return web.Response(status=REFUSALS[rule.mode], headers=headers, text=f"told to {rule.mode}")
+    return web.Response(status=status, headers=headers, text=f"told to {rule.mode}")
 
 
 def _names(body: bytes) -> tuple[str, str]:

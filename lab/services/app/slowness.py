@@ -33,6 +33,11 @@ async def trickle(request: web.Request, data: bytes, seconds: float) -> web.Stre
     return _broken_off(request)
 
 
+async def trickle_head(request: web.Request, seconds: float) -> web.StreamResponse:
+    """Send a good answer that never comes to its end."""
+    return await trickle(request, b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n", seconds)
+
+
 async def trickle_body(request: web.Request, status: int, seconds: float) -> web.StreamResponse:
     """Send a status at once, and its text byte by byte."""
     if request.transport is not None:

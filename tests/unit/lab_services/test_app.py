@@ -33,10 +33,17 @@ class App:
             self.port,
         )
 
-    async def post(self, recipient="ticket@acme.desk.example.com", key=KEY, webhook_id="msg_1", total=5.0):
+    async def post(
+        self,
+        recipient="ticket@acme.desk.example.com",
+        key=KEY,
+        webhook_id="msg_1",
+        total=5.0,
+        path="/boringmail",
+    ):
         data = {"envelope": {"recipient": recipient}, "message": {"message_id": "1@x.example"}}
         body = json.dumps({"type": "message.received", "data": data})
-        return await self._signed("/boringmail", body, key, webhook_id, total)
+        return await self._signed(path, body, key, webhook_id, total)
 
     async def ask(self, recipient, key=KEY, webhook_id="chk_1", total=5.0):
         body = json.dumps({"type": "recipient.check", "data": {"recipient": recipient}})
@@ -143,6 +150,34 @@ async def test_a_question_is_verified_and_follows_the_mode(app):
     with pytest.raises(aiohttp.ClientError):
         await app.ask("ticket@acme.desk.example.com")
     assert [question.status for question in app.asked.since(0)] == [401, 503, None]
+
+
+@pytest.mark.parametrize("status", [201, 204, 308, 404, 504])
+async def test_any_status_can_be_asked_for_at_one_path(app, status):
+    app.behaviour.set([Rule(Mode.ANSWER, paths=("/boringmail/a",), status=status)])
+    assert (await app.post(path="/boringmail/a")).status == status
+    assert (app.last.status, app.last.committed) == (status, status < 300)
+    assert (await app.post(path="/boringmail/b")).status == 200
+
+
+@pytest.mark.parametrize("mode", [Mode.TRICKLE_HEAD, Mode.HANG])
+async def test_what_trickles_or_hangs_is_no_answer(app, mode):
+    app.behaviour.set([Rule(mode, seconds=10)])
+    with pytest.raises(TimeoutError):
+        await app.post(total=0.3)
+
+
+async def test_a_status_is_sent_before_a_body_that_trickles(app):
+    app.behaviour.set([Rule(Mode.TRICKLE_BODY, seconds=10, status=503)])
+    assert (await app.post()).status == 503
+    assert (app.last.status, app.last.committed) == (503, False)
+
+
+async def test_a_reset_request_is_not_even_read(app):
+    app.behaviour.set([Rule(Mode.RESET, paths=("/boringmail/a",))])
+    with pytest.raises(aiohttp.ClientOSError, match="reset by peer"):
+        await app.post(path="/boringmail/a")
+    assert (await app.post(path="/boringmail/b")).status == 200
 
 
 async def test_down_closes_the_port_and_up_opens_it(app):
