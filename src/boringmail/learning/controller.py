@@ -37,6 +37,10 @@ class NotLearnedError(Exception):
         self.temporary = temporary
 
 
+class NotPermittedError(NotLearnedError):
+    """Whoever asks may not reach the controller."""
+
+
 class _UnixConnection(http.client.HTTPConnection):
     def __init__(self, path: Path, seconds: float) -> None:
         super().__init__("localhost", timeout=seconds)
@@ -48,7 +52,9 @@ class _UnixConnection(http.client.HTTPConnection):
         self.sock.connect(str(self._path))
 
 
-def teach(mail_class: MailClass, raw: bytes, *, path: Path = SOCKET, seconds: float = SECONDS) -> Result:
+def teach(
+    mail_class: MailClass, raw: bytes | bytearray, *, path: Path = SOCKET, seconds: float = SECONDS
+) -> Result:
     """Teaches one mail, whose bytes may be any. Raises NotLearnedError."""
     # "bulk": people teach, and a mail of which Rspamd is sure already makes it surer of the next one like it.
     headers = {"Learn-Type": "bulk"}
@@ -58,7 +64,7 @@ def teach(mail_class: MailClass, raw: bytes, *, path: Path = SOCKET, seconds: fl
         response = connection.getresponse()
         body = response.read()
     except PermissionError:
-        raise NotLearnedError(f"{path}: no permission; run it as root", temporary=False) from None
+        raise NotPermittedError(f"{path}: no permission; run it as root", temporary=False) from None
     except TimeoutError:
         raise NotLearnedError(f"Rspamd did not answer within {seconds:g} s", temporary=True) from None
     except (OSError, http.client.HTTPException) as error:
