@@ -11,10 +11,8 @@ from dataclasses import dataclass
 from boringmail.mime import header
 
 VERDICT = "x-boringmail-verdict"
-_END_OF_HEADER = re.compile(rb"\r?\n\r?\n")
-_LAST_FIELD_OF_SCANNER = re.compile(
-    rb"\r?\n(X-Virus-(?:Scanned|Status)):((?:[^\n]|\n[ \t])*+)\Z", re.IGNORECASE
-)
+_SCANNER = b"\nX-Virus-"
+_FIELD_OF_SCANNER = re.compile(rb"\nX-Virus-(Scanned|Status):((?:[^\n]|\n[ \t])*+)")
 # ClamAV's two fields have 40 bytes and the names of host and version.
 _SCANNER_LIMIT_BYTES = 2_000
 
@@ -42,17 +40,31 @@ def find(raw: bytes, *, virus_scanner: bool) -> Added:
     verdict = above.raw(VERDICT) or None
     if not virus_scanner:
         return Added(start, verdict=verdict)
-    blank = _END_OF_HEADER.search(raw, start)
-    end = blank.start() if blank else len(raw)
+    end = _header_end(raw, start)
     cut, status = _scanner_fields(raw, start, end)
     return Added(start, cut, end, verdict, status)
+
+
+def _header_end(raw: bytes, start: int) -> int:
+    """Where the line end of the last field begins; the end of a mail without a body."""
+    end = raw.find(b"\n\r\n", start)
+    bare = raw.find(b"\n\n", start, end if end >= 0 else len(raw))
+    end = bare if bare >= 0 else end
+    return _before(raw, end) if end >= 0 else len(raw)
+
+
+def _before(raw: bytes, line_feed: int) -> int:
+    return line_feed - 1 if raw.startswith(b"\r", max(0, line_feed - 1)) else line_feed
 
 
 def _scanner_fields(raw: bytes, start: int, end: int) -> tuple[int, str | None]:
     """Where the scanner's fields at the end of the header begin, and what its status says."""
     status = None
-    while match := _LAST_FIELD_OF_SCANNER.search(raw, max(start, end - _SCANNER_LIMIT_BYTES), end):
-        if match[1].lower() == b"x-virus-status" and status is None:
+    while (line := raw.rfind(_SCANNER, max(start, end - _SCANNER_LIMIT_BYTES), end)) >= 0:
+        match = _FIELD_OF_SCANNER.fullmatch(raw, line, end)
+        if match is None:
+            break
+        if match[1] == b"Status" and status is None:
             status = header.unfold(match[2])
-        end = match.start()
+        end = _before(raw, line)
     return end, status

@@ -9,6 +9,7 @@ _logger = logging.getLogger("boringmail.inbound")
 _PLAIN = re.compile(r"[^\s\"=\\\x00-\x1f\x7f-\x9f]+")
 # sd-daemon(3): a priority in front of the line, which journald takes off again.
 _PRIORITIES = {"debug": "<7>", "info": "<6>", "warning": "<4>", "error": "<3>"}
+_LEVELS = {name: logging.getLevelNamesMapping()[name.upper()] for name in _PRIORITIES}
 
 
 def configure(level: str) -> None:
@@ -18,7 +19,7 @@ def configure(level: str) -> None:
 
 def event(name: str, *, level: str = "info", **fields: object) -> None:
     """Writes one line; fields that are None are left out."""
-    number = logging.getLevelNamesMapping()[level.upper()]
+    number = _LEVELS[level]
     if not _logger.isEnabledFor(number):
         return
     prefix = _PRIORITIES[level] if "JOURNAL_STREAM" in os.environ else ""

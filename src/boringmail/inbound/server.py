@@ -53,17 +53,17 @@ class LmtpServer:
     async def _converse(
         self, session: Session, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
     ) -> None:
+        # The replies to commands that came in one packet (RFC 2920) go in one as well.
+        replies = b""
         while not session.closing:
             step = session.next()
             if isinstance(step, Message):
-                try:
-                    replies = await self._delivery.deliver(step)
-                finally:
-                    self._delivery.messages.give(step.held_bytes)
-                writer.write(session.answer(replies))
+                replies += await self._delivered(session, step)
             elif step is not None:
-                writer.write(step)
+                replies += step
             else:
+                writer.write(replies)
+                replies = b""
                 await writer.drain()
                 if self._stopping and session.idle:
                     raise asyncio.CancelledError
@@ -72,7 +72,14 @@ class LmtpServer:
                 if not data:
                     return
                 session.feed(data)
+        writer.write(replies)
         await writer.drain()
+
+    async def _delivered(self, session: Session, message: Message) -> bytes:
+        try:
+            return session.answer(await self._delivery.deliver(message))
+        finally:
+            self._delivery.messages.give(message.held_bytes)
 
     async def stop(self) -> None:
         """Closes idle connections at once, the others when their message is answered."""

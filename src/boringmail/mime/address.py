@@ -1,5 +1,6 @@
 """Address lists (RFC 5322 3.4), read in one pass with what senders really write."""
 
+import functools
 import re
 from dataclasses import dataclass, field
 
@@ -18,6 +19,7 @@ _WHOLE = re.compile(r"([^<>]*)<([^<>@\s]+@[^<>@\s]+)>")
 LIMIT = 5_000
 # Characters; Postfix cuts a header field at half of it (header_size_limit).
 _LENGTH_LIMIT = 200_000
+_USUAL_LENGTH = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +99,10 @@ class _Reader:
 
 def parse(raw: str) -> list[Address]:
     """The mailboxes of an undecoded header field, at most LIMIT. Never raises."""
-    raw = raw[:_LENGTH_LIMIT]
+    return list(_usual(raw)) if len(raw) <= _USUAL_LENGTH else _parse(raw[:_LENGTH_LIMIT])
+
+
+def _parse(raw: str) -> list[Address]:
     reader = _Reader()
     position = 0
     while position < len(raw) and len(reader.found) < LIMIT:
@@ -117,6 +122,10 @@ def parse(raw: str) -> list[Address]:
             reader.word(match[1], quoted=True)
     reader.finish()
     return reader.found
+
+
+# Who wrote a mail is asked for several times while it is read.
+_usual = functools.lru_cache(maxsize=256)(_parse)
 
 
 def _comment_end(raw: str, position: int) -> int:

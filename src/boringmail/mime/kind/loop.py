@@ -5,6 +5,7 @@ about to answer on its own.
 """
 
 import re
+from collections.abc import Sequence
 
 from boringmail.mime import address, parameter
 from boringmail.mime.header import Fields
@@ -63,9 +64,8 @@ def is_automatic(kind: str, found: list[str]) -> bool:
     return kind in _AUTOMATIC_KINDS or not _AUTOMATIC_SIGNS.isdisjoint(found)
 
 
-def _received(fields: Fields) -> list[str]:
-    found = [field.raw for field in fields.all if field.name.lower() == "received"]
-    return found[:COUNT_LIMIT]
+def _received(fields: Fields) -> Sequence[str]:
+    return fields.every("received")[:COUNT_LIMIT]
 
 
 def _been_here(fields: Fields, mail_domain: str) -> bool:
