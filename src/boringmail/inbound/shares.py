@@ -38,6 +38,15 @@ class Shares:
         self._held[name] -= min(count, self._most)
         self._given.set()
 
+    def correct(self, name: str, taken: int, actual: int) -> int:
+        """Puts what was found out in the place of what was guessed and taken; gives what is to be given back.
+
+        It is there already, so it counts, be there room or not: who comes next waits.
+        """
+        self._held[name] += min(actual, self._most) - min(taken, self._most)
+        self._given.set()
+        return actual
+
     async def wait(self, name: str, count: int, *, seconds: float) -> bool:
         """Takes `count` as soon as there is room; False if there is none in time."""
         try:

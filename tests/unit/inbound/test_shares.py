@@ -67,3 +67,21 @@ async def test_waiting_ends_when_there_is_room_or_no_time():
     assert not await shares.wait("a", 5, seconds=0.01)
     shares.give("a", 5)
     assert await shares.wait("a", 5, seconds=1)
+
+
+async def test_what_turned_out_bigger_than_guessed_counts_as_what_it_is():
+    shares = Shares(10, several=False)
+    assert shares.take("a", 2)
+    assert shares.correct("a", 2, 9) == 9
+    assert not shares.take("a", 2)
+    shares.give("a", 9)
+    assert take_all(shares, "a") == 10
+
+
+async def test_what_turned_out_smaller_than_guessed_makes_room_at_once():
+    shares = Shares(10, several=False)
+    assert shares.take("a", 9)
+    waiting = asyncio.create_task(shares.wait("a", 5, seconds=5))
+    await asyncio.sleep(0)
+    shares.correct("a", 9, 4)
+    assert await waiting
