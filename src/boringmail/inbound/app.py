@@ -67,7 +67,7 @@ class App:
         async with self._session.post(
             self._url, data=body, headers=headers, allow_redirects=False
         ) as response:
-            excerpt = await _excerpt(response)
+            excerpt = "" if response.content.at_eof() else await _excerpt(response)
             return Answer(response.status, retry_after=response.headers.get("Retry-After"), excerpt=excerpt)
 
 

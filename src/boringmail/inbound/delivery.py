@@ -22,7 +22,7 @@ _TROUBLE = "451 4.3.0 Trouble here, try again"
 _BUSY = "451 4.3.2 Too much mail at once, try again"
 # Above this a message is read in a thread, so that the others do not wait for it.
 _INLINE_BYTES = 262_144
-# A body for each byte of its message: attachments are in it twice, in base64.
+# A body for each byte of its message, until it is made: attachments are in it twice, in base64.
 _BODY_FACTOR = 3
 # How long a mail waits for its turn. An endpoint that answers makes room at once; one that does not must not
 # hold Postfix's connections, which are everybody's.
@@ -141,6 +141,7 @@ class Delivery:
             if await self.bodies.wait(endpoint.name, size, seconds=self.config.timeout_seconds):
                 try:
                     body = await self._body(incoming, recipient)
+                    size = self.bodies.correct(endpoint.name, size, len(body))
                     identifier = webhook.message_id(incoming.envelope, recipient, incoming.raw)
                     answer = await endpoint.post(body, identifier)
                 finally:
