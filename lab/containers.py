@@ -23,6 +23,10 @@ _SYSTEMD_OPTIONS = (
     "--pids-limit=8192", "--shm-size=256m",
 )  # fmt: skip
 
+# Where the process of each container is noted, and what enters by it (lab/enter).
+_PIDS = paths.MACHINE / "containers"
+ENTER = paths.LAB_SOURCE / "enter"
+
 # A machine's mounts are shared, a container's are private: systemd's credentials would stay unseen.
 _INIT = ("/bin/sh", "-c", "mount --make-rshared / && exec /sbin/init")
 
@@ -68,14 +72,20 @@ def podman(
     """Run podman with the lab's configuration and return its standard output."""
     if not paths.CONTAINERS_CONF.exists():
         write_configuration()
+    return _run(["podman", *arguments], check=check, timeout=timeout, stdin=stdin)
+
+
+def _run(command: Sequence[str], *, check: bool, timeout: float, stdin: str | None) -> str:
     environment = {"CONTAINERS_CONF": str(paths.CONTAINERS_CONF)}
-    return run(["podman", *arguments], check=check, timeout=timeout, stdin=stdin, env=environment).stdout
+    return run(command, check=check, timeout=timeout, stdin=stdin, env=environment).stdout
 
 
 def create(spec: Spec) -> None:
     """Create, but do not start, a systemd container in the namespace of its own name."""
+    _PIDS.mkdir(parents=True, exist_ok=True)
     options = [
         *_SYSTEMD_OPTIONS,
+        f"--pidfile={_PIDS / spec.name}.pid",
         f"--network=ns:/run/netns/{spec.name}",
         f"--hostname={spec.hostname or spec.name}",
     ]
@@ -114,14 +124,17 @@ def copy_in(name: str, directory: Path) -> None:
     podman(["cp", f"{directory}/.", f"{name}:/"])
 
 
-def execute(name: str, command: Sequence[str], *, check: bool = True, timeout: float = 60) -> str:
-    """Run a command in a running container and return its standard output."""
-    return podman(["exec", name, *command], check=check, timeout=timeout)
+def execute(
+    name: str, command: Sequence[str], *, check: bool = True, timeout: float = 60, stdin: str | None = None
+) -> str:
+    """Run a command as root in a running container and return its standard output."""
+    return _run([str(ENTER), name, *command], check=check, timeout=timeout, stdin=stdin)
 
 
 def remove(name: str) -> None:
     """Remove a container, running or not; none of that name is no error."""
     podman(["rm", "--force", "--ignore", "--time=0", "--volumes", name], timeout=120)
+    (_PIDS / f"{name}.pid").unlink(missing_ok=True)
 
 
 def listing(kind: str | None = None) -> dict[str, str]:
@@ -143,7 +156,7 @@ def label(name: str, key: str) -> str | None:
 
 def system_state(name: str) -> str:
     """Return what systemd in a container says of itself: running, degraded, starting, ... or empty."""
-    return podman(["exec", name, "systemctl", "is-system-running"], check=False, timeout=20).strip()
+    return execute(name, ["systemctl", "is-system-running"], check=False, timeout=20).strip()
 
 
 def wait_for_system(name: str, timeout_seconds: float = 60) -> str:
@@ -154,7 +167,7 @@ def wait_for_system(name: str, timeout_seconds: float = 60) -> str:
     deadline = time.monotonic() + timeout_seconds
     while (state := system_state(name)) not in {"running", "degraded"}:
         if time.monotonic() > deadline:
-            jobs = podman(["exec", name, "systemctl", "list-jobs"], check=False, timeout=20)
+            jobs = execute(name, ["systemctl", "list-jobs"], check=False, timeout=20)
             raise CommandError(f"container {name}: systemd is {state or 'not answering'!r} after "
                                f"{timeout_seconds:g} s; waiting: {jobs.strip()}")  # fmt: skip
         time.sleep(0.2)

@@ -4,8 +4,7 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
-from lab import layout
-from lab.containers import podman
+from lab import containers, layout
 from lab.drive import aws
 from lab.drive.waiting import until
 
@@ -30,10 +29,7 @@ class MailHost:
 
     def run(self, *command: str, check: bool = True, timeout: float = 60.0, stdin: str | None = None) -> str:
         """Run a command as root; CommandError when it fails, unless `check` is false."""
-        interactive = ["-i"] if stdin is not None else []
-        return podman(
-            ["exec", *interactive, self.container, *command], check=check, timeout=timeout, stdin=stdin
-        )
+        return containers.execute(self.container, command, check=check, timeout=timeout, stdin=stdin)
 
     def shell(self, script: str, *, check: bool = True, timeout: float = 60.0) -> str:
         """Run a shell script as root."""
