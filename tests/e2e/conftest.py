@@ -26,6 +26,7 @@ ORDER = (
     "test_lab_services",
     "test_mail",
     "test_judged_mail",
+    "test_learn",
     "test_network",
     "test_door",
     "test_smuggling",
@@ -56,7 +57,7 @@ def values():
 
 
 def _usable(host: MailHost) -> bool:
-    return host.run("systemctl", "is-active", "boringmail-inbound.socket", check=False).strip() == "active"
+    return host.run("systemctl", "is-active", "dovecot.service", check=False).strip() == "active"
 
 
 def _python(*arguments: str) -> None:
