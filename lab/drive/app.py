@@ -72,6 +72,14 @@ class App:
         """Tell the app how to answer, for all or for some `recipients` (see lab.services.app.behaviour)."""
         self._port.call("PUT", "/mode", [] if mode == "ok" else [{"mode": mode, **rule}])
 
+    def behave_by(self, rules: list[dict[str, Any]]) -> None:
+        """Give the app several rules; the first that fits a request holds."""
+        self._port.call("PUT", "/mode", rules)
+
+    def read(self, path: str) -> str:
+        """Read a file of the app server's."""
+        return podman(["exec", self.container, "cat", path])
+
     def plant(self, name: str, secret: str) -> None:
         """Write a secret to the app's state directory, through standard input and never on a command line."""
         script = f'umask 077; cat > "{STATE}/.new" && mv "{STATE}/.new" "{STATE}/{name}"'

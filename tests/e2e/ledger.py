@@ -7,7 +7,7 @@ import uuid
 from lab.drive.accounts import Accounts, balance
 from lab.drive.app import App
 from lab.drive.mail_host import MailHost
-from lab.drive.provider import Provider
+from lab.drive.provider import Provider, Sent
 from lab.drive.waiting import WaitedInVain, until
 
 FLUSH_EVERY = 3
@@ -38,6 +38,10 @@ class Bulk:
     def sent(self, seconds=60):
         """Wait for the provider's last word on each message."""
         return self._provider.finished(self._batch, seconds)
+
+    def letters(self) -> list[Sent]:
+        """How each message stands at its sender."""
+        return self._provider.sent(self._batch)
 
     def balance(self) -> Accounts:
         """Where everything is now. The order of the three questions matters: see lab.drive.accounts."""
