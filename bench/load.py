@@ -1,7 +1,7 @@
-"""Sends mail as fast as it is taken: `python -m bench.load`, in a namespace of its own.
+"""Sends mail as fast as it is taken, or at a rate: `python -m bench.load`, in a namespace of its own.
 
-Bounded in number and in time. Plain sockets and threads: a mail costs the sender a tenth of a millisecond,
-for it shares the processors with what is measured.
+Bounded in number and in time; ends early on SIGTERM, after the mails under way. Plain sockets and threads: a
+mail costs the sender a tenth of a millisecond, for it shares the processors with what is measured.
 """
 
 import argparse
@@ -9,10 +9,12 @@ import collections
 import itertools
 import json
 import os
+import signal
 import socket
 import threading
 import time
-from typing import BinaryIO
+from pathlib import Path
+from typing import BinaryIO, TextIO
 
 from bench import mails
 
@@ -25,11 +27,18 @@ SENDER = b"customer@mailbox.example"
 class Load:
     """The mails that remain to be sent, the replies so far, and how long each mail took."""
 
+    # Mails a second; 0 is as fast as they are taken.
+    rate = 0.0
+    sender = SENDER
+    # Gets a line for each mail: monotonic time of the last reply, recipient, that reply.
+    record: TextIO | None = None
+
     def __init__(self, target: tuple[str, int], mix: str, count: int, seconds: float, tenants: int) -> None:
         self.target = target
+        self.started = time.monotonic()
         self.pool = mails.pool(mix)
         self.numbers = iter(range(count))
-        self.deadline = time.monotonic() + seconds
+        self.deadline = self.started + seconds
         self.tenants = tenants
         self.replies: collections.Counter[str] = collections.Counter()
         self.waits: list[float] = []
@@ -40,7 +49,13 @@ class Load:
     def next(self) -> int | None:
         """The number of the next mail, if there is one."""
         with self.lock:
-            return next(self.numbers, None) if time.monotonic() < self.deadline else None
+            number = next(self.numbers, None)
+        while number is not None and self.rate:
+            wait = min(self.started + number / self.rate, self.deadline) - time.monotonic()
+            if wait <= 0:
+                break
+            time.sleep(min(wait, 1.0))
+        return number if time.monotonic() < self.deadline else None
 
     def work(self) -> None:
         """One sender: connection after connection."""
@@ -75,7 +90,7 @@ class Load:
         mark = f"{self.run}{number:012d}".encode()
         body = self.pool[number % len(self.pool)].replace(mails.MARK, mark)
         started = time.monotonic()
-        link.sendall(b"MAIL FROM:<%b>\r\nRCPT TO:<%b>\r\nDATA\r\n" % (SENDER, recipient))
+        link.sendall(b"MAIL FROM:<%b>\r\nRCPT TO:<%b>\r\nDATA\r\n" % (self.sender, recipient))
         for _ in range(2):
             _reply(lines)
         said = _reply(lines)
@@ -85,11 +100,12 @@ class Load:
         else:
             link.sendall(b"RSET\r\n")
             _reply(lines)
+        ended, text = time.monotonic(), said.decode(errors="replace").strip()
         with self.lock:
-            self.replies[
-                said[:3].decode() if said.startswith(b"250") else said.decode(errors="replace").strip()
-            ] += 1
-            self.waits.append(time.monotonic() - started)
+            self.replies[text[:3] if text.startswith("250") else text] += 1
+            self.waits.append(ended - started)
+            if self.record:
+                self.record.write(f"{ended:.3f} {recipient.decode()} {text}\n")
 
 
 def _reply(lines: BinaryIO) -> bytes:
@@ -109,9 +125,15 @@ def main() -> None:
     parser.add_argument("--seconds", type=float, default=60.0)
     parser.add_argument("--connections", type=int, default=20)
     parser.add_argument("--tenants", type=int, default=100)
+    parser.add_argument("--rate", type=float, default=0.0)
+    parser.add_argument("--sender", default=SENDER.decode())
+    parser.add_argument("--record", type=Path)
     wanted = parser.parse_args()
     load = Load((wanted.address, wanted.port), wanted.mix, wanted.count, wanted.seconds, wanted.tenants)
-    started = time.monotonic()
+    load.rate, load.sender = wanted.rate, wanted.sender.encode()
+    if wanted.record:
+        load.record = wanted.record.open("w", buffering=1)
+    signal.signal(signal.SIGTERM, lambda *_: setattr(load, "deadline", 0.0))
     threads = [threading.Thread(target=load.work) for _ in itertools.repeat(None, wanted.connections)]
     for thread in threads:
         thread.start()
@@ -121,7 +143,7 @@ def main() -> None:
     print(
         json.dumps(
             {
-                "started": started,
+                "started": load.started,
                 "ended": time.monotonic(),
                 "replies": dict(load.replies),
                 "wait_p50_seconds": waits[len(waits) // 2],

@@ -1,19 +1,27 @@
-"""The application's end: takes each POST, answers 204, counts. `python -m bench.sink ADDRESS PORT`.
+"""The application's end: takes each POST, answers 204. `python -m bench.sink ADDRESS PORT [RECORD]`.
 
-No framework: it shares the processors with what is measured, and every variant has it behind it.
+No framework: it shares the processors with what is measured, and every variant has it behind it. A line on
+its standard input is what it answers from then on, as `503 Service Unavailable`. In the file RECORD it
+writes, for each mail that it took, the monotonic time and the webhook-id.
 """
 
 import asyncio
 import sys
+import time
+from pathlib import Path
+from typing import TextIO
 
 
 class Sink(asyncio.Protocol):
     """One connection, kept open as long as the client likes."""
 
     taken = 0
+    status = "204 No Content"
+    record: TextIO | None = None
 
     def __init__(self) -> None:
         self._head = b""
+        self._id = ""
         self._left = 0
         self._last = False
 
@@ -34,35 +42,48 @@ class Sink(asyncio.Protocol):
             self._head = b""
             # PHP's streams read until the end of the connection.
             self._last = b"connection: close" in head.lower()
-            self._left = _length(head) - len(rest)
+            self._left = int(_field(head, b"content-length") or 0) - len(rest)
+            self._id = _field(head, b"webhook-id").decode()
             if self._left <= 0:
                 self._answer()
 
     def _answer(self) -> None:
         self._left = 0
-        Sink.taken += 1
-        self._transport.write(b"HTTP/1.1 204 No Content\r\n\r\n")
+        if Sink.status.startswith("2"):
+            Sink.taken += 1
+            if Sink.record:
+                Sink.record.write(f"{time.monotonic():.3f} {self._id}\n")
+        length = "" if Sink.status.startswith("204") else "Content-Length: 0\r\n"
+        self._transport.write(f"HTTP/1.1 {Sink.status}\r\n{length}\r\n".encode())
         if self._last:
             self._transport.close()
 
 
-def _length(head: bytes) -> int:
+def _field(head: bytes, wanted: bytes) -> bytes:
     for line in head.split(b"\r\n"):
         name, _, value = line.partition(b":")
-        if name.lower() == b"content-length":
-            return int(value)
-    return 0
+        if name.lower() == wanted:
+            return value.strip()
+    return b""
 
 
-async def main(address: str, port: int) -> None:
+def _obey() -> None:
+    """Until whoever started it closes its standard input."""
+    for line in sys.stdin:
+        Sink.status = line.strip()
+
+
+async def main(address: str, port: int, record: str = "") -> None:
     """Serves until its standard input is closed."""
+    if record:
+        # Each line at once: it is read while this runs.
+        Sink.record = Path(record).open("w", buffering=1)  # noqa: ASYNC230, SIM115 - once, for its whole life
     server = await asyncio.get_running_loop().create_server(Sink, address, port, backlog=1024)
     print("listening", flush=True)
     async with server:
-        # Ends when whoever started it closes its standard input.
-        await asyncio.to_thread(sys.stdin.read)
+        await asyncio.to_thread(_obey)
     print(Sink.taken, flush=True)
 
 
 if __name__ == "__main__":
-    asyncio.run(main(sys.argv[1], int(sys.argv[2])))
+    asyncio.run(main(sys.argv[1], int(sys.argv[2]), *sys.argv[3:4]))
