@@ -18,7 +18,7 @@ export ANSIBLE_CONFIG := $(CURDIR)/ansible.cfg
 unexport PYTHONDONTWRITEBYTECODE
 
 .NOTPARALLEL:
-.PHONY: help demo test lint unit fuzz contract molecule e2e clamav-memory bench lab-up lab-down lab-status packages venv lock docs clean
+.PHONY: help demo test lint unit fuzz contract molecule e2e clamav-memory bench herd lab-up lab-down lab-status packages venv lock docs clean
 
 help: ## this list
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -57,6 +57,9 @@ clamav-memory: lab-up ## ClamAV with 8.7 million signatures on a host of 2 GiB, 
 
 bench: lab-up ## the ways from Postfix to an application side by side; writes docs/performance.md (ten minutes, quiet machine)
 	@$(ROOT) bin/in-lab $(PY) -m bench
+
+herd: lab-up ## the application is back, and 100,000 mails wait; writes docs/herd.md (an hour; MAILS=5000 for a look)
+	@$(ROOT) bin/in-lab $(PY) -m bench.herd $(if $(MAILS),--mails $(MAILS))
 
 lab-up: packages venv ## bring up the local AWS and the local Internet
 	@$(ROOT) $(PY) -m lab up
