@@ -6,30 +6,30 @@ TEST_FILES = "/usr/share/clamav-testfiles"
 
 
 @pytest.mark.parametrize("kind", ["plain", "base64", "zip", "late"])
-def test_eicar_is_refused_in_the_session(send, delivered, kind):
-    reply = send(**{f"eicar-{kind}": kind})[f"eicar-{kind}"]
+def test_eicar_is_refused_in_the_session(judged, delivered, kind):
+    reply = judged(**{f"eicar-{kind}": kind})[f"eicar-{kind}"]
     assert reply.startswith("550 5.7.1 Refused by the virus scanner: Eicar-Test-Signature")
     assert f"eicar-{kind}" not in delivered()
 
 
-def test_a_clean_mail_passes_with_the_scanners_word_in_place_of_the_senders(host, send, delivered):
-    assert send(good="clean") == {"good": "250"}
+def test_a_clean_mail_passes_with_the_scanners_word_in_place_of_the_senders(host, judged, delivered):
+    assert judged(good="clean") == {"good": "250"}
     assert "good" in delivered()
     fields = host.check_output("grep '^X-Virus-Status:' /var/mail/tenants/all").splitlines()
     assert set(fields) == {"X-Virus-Status: Clean"}
 
 
-def test_every_test_file_of_clamav_is_refused(host, send, delivered):
+def test_every_test_file_of_clamav_is_refused(host, judged, delivered):
     names = host.check_output(f"ls {TEST_FILES}").split()
     assert len(names) > 40
-    replies = send(**{f"file-{name}": f"{TEST_FILES}/{name}" for name in names})
+    replies = judged(**{f"file-{name}": f"{TEST_FILES}/{name}" for name in names})
     assert {name: reply for name, reply in replies.items() if not reply.startswith("550 5.7.1 ")} == {}
     assert not {subject for subject in delivered() if subject.startswith("file-")}
 
 
 @pytest.mark.parametrize("kind", ["bomb", "nested"])
-def test_what_lies_beyond_a_limit_is_refused_with_its_reason(send, kind):
-    reply = send(**{kind: kind})[kind]
+def test_what_lies_beyond_a_limit_is_refused_with_its_reason(judged, kind):
+    reply = judged(**{kind: kind})[kind]
     assert reply.startswith("550 5.7.1 Refused by the virus scanner: Heuristics.Limits.Exceeded.")
 
 

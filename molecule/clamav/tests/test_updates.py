@@ -52,16 +52,16 @@ def test_a_mirror_that_turns_us_away_costs_no_database(host, mirror, status):
     assert host.check_output("cd /var/tmp/databases && md5sum *.ndb") == before
 
 
-def test_an_update_is_in_use_without_a_restart(host, mirror, send):
+def test_an_update_is_in_use_without_a_restart(host, mirror, judged):
     mirror(200)
     process = host.check_output("systemctl show --property=MainPID clamav-daemon")
     host.run_expect([0], "echo 'here is a mark that no mail has' >/var/tmp/marked")
-    assert send(before=MARKED) == {"before": "250"}
+    assert judged(before=MARKED) == {"before": "250"}
     custom = "DatabaseCustomURL http://127.0.0.1:8099/marks.ndb"
     exclude = ("ExcludeDatabase main", "ExcludeDatabase daily", "Bytecode no")
     assert freshclam(host, "/var/lib/clamav", custom, *exclude) == 0
     host.run_expect([0], "timeout 60 clamdscan --fdpass /etc/hostname")
-    assert "Made-Up-Mark" in send(after=MARKED)["after"]
+    assert "Made-Up-Mark" in judged(after=MARKED)["after"]
     assert host.check_output("systemctl show --property=MainPID clamav-daemon") == process
 
 
