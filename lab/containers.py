@@ -23,8 +23,7 @@ _SYSTEMD_OPTIONS = (
     "--pids-limit=8192", "--shm-size=256m",
 )  # fmt: skip
 
-# Where the process of each container is noted, and what enters by it (lab/enter).
-_PIDS = paths.MACHINE / "containers"
+# Enters by the process that podman notes of each container.
 ENTER = paths.LAB_SOURCE / "enter"
 
 # A machine's mounts are shared, a container's are private: systemd's credentials would stay unseen.
@@ -82,10 +81,9 @@ def _run(command: Sequence[str], *, check: bool, timeout: float, stdin: str | No
 
 def create(spec: Spec) -> None:
     """Create, but do not start, a systemd container in the namespace of its own name."""
-    _PIDS.mkdir(parents=True, exist_ok=True)
     options = [
         *_SYSTEMD_OPTIONS,
-        f"--pidfile={_PIDS / spec.name}.pid",
+        f"--pidfile={paths.CONTAINER_PIDS / spec.name}.pid",
         f"--network=ns:/run/netns/{spec.name}",
         f"--hostname={spec.hostname or spec.name}",
     ]
@@ -134,7 +132,7 @@ def execute(
 def remove(name: str) -> None:
     """Remove a container, running or not; none of that name is no error."""
     podman(["rm", "--force", "--ignore", "--time=0", "--volumes", name], timeout=120)
-    (_PIDS / f"{name}.pid").unlink(missing_ok=True)
+    (paths.CONTAINER_PIDS / f"{name}.pid").unlink(missing_ok=True)
 
 
 def listing(kind: str | None = None) -> dict[str, str]:

@@ -18,6 +18,7 @@ ACME_ROOT = STATE / "acme-root.pem"
 MACHINE = Path("/run/boringmail-lab")
 OWNER = MACHINE / "owner"
 PIDS = MACHINE / "pids"
+CONTAINER_PIDS = MACHINE / "containers"
 TEST_HOSTS = MACHINE / "hosts"
 DISKS = MACHINE / "disks"
 CONTAINERS_CONF = STATE / "containers.conf"
@@ -29,5 +30,16 @@ CACHE = Path("/var/cache/boringmail-lab")
 
 def make_state() -> None:
     """Make the directories, those of the machine readable by root alone."""
-    for directory in (RUN, LOG, ZONES, VOLUMES, INSTANCES, SSH_KEY.parent, PIDS, TEST_HOSTS, CACHE):
+    for directory in (
+        RUN,
+        LOG,
+        ZONES,
+        VOLUMES,
+        INSTANCES,
+        SSH_KEY.parent,
+        PIDS,
+        CONTAINER_PIDS,
+        TEST_HOSTS,
+        CACHE,
+    ):
         directory.mkdir(parents=True, exist_ok=True)
