@@ -97,9 +97,9 @@ class Walk:
     def send(self) -> None:
         """A few mails for each row; all are taken, whatever the application does."""
         self._behave()
-        addresses = {recipient(row.name): row for row in self._rows.values()}
-        to = [address for address, row in addresses.items() for _ in range(row.mails)]
-        self._mail = self._bulk(to, len(to))
+        # A mailbox for each: Postfix itself would hand over few mails to one that fails.
+        addresses = {recipient(row.name): row for row in self._rows.values() for _ in range(row.mails)}
+        self._mail = self._bulk(list(addresses), len(addresses))
         self._old = self._bulk([recipient("old")], 1)
         letters = self._mail.sent(90)
         self.names = {letter.id: addresses[letter.recipient].name for letter in letters}

@@ -76,6 +76,9 @@ def test_every_attempt_ends_within_its_deadline(walk):
 
 def test_an_application_that_hangs_holds_up_nobody_else_and_not_all_connections(walk):
     assert walk.neighbour_came_first
+    overloaded = {event["route"] for event in walk.events if event.get("event") == "overload"}
+    assert "hang" in overloaded
+    assert overloaded <= {"hang", "loris-head"}
     # Each endpoint may keep one that is idle for the next mail.
     assert 0 < walk.connections <= SETTINGS["attempts_limit"] + len(ROWS)
 
