@@ -30,6 +30,7 @@ ORDER = (
     "test_door",
     "test_smuggling",
     "test_app_faults",
+    "test_big_mail",
     "test_recipients",
     "test_backscatter",
     "test_loop",

@@ -142,5 +142,5 @@ async def _replay(
 
 async def _post(config: Config, endpoints: Endpoints, letter: DeadLetter, content: bytes) -> Answer:
     incoming = Incoming(content, letter.envelope, virus_scanner=bool(config.virus_scanner))
-    body = incoming.body(letter.recipient, mail_domain=config.mail_domain, now=time.time())
+    body = incoming.pieces(letter.recipient, mail_domain=config.mail_domain, now=time.time())
     return await endpoints.of(letter.recipient).post(body, letter.identifier)

@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 import ssl
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
 from typing import Self
 
 import aiohttp
@@ -15,6 +15,8 @@ from boringmail.mime.text import single_line
 
 _EXCERPT_LIMIT_BYTES = 2_000
 _BODY_LIMIT_BYTES = 65_536
+# A body above this is never one piece of memory.
+_WHOLE_BYTES = 262_144
 _BODY_SECONDS = 2.0
 # Below what servers usually allow (five seconds and more): a connection that they close just as it is used
 # again costs that mail a deferral.
@@ -47,7 +49,7 @@ class App:
         if self._session is not None:
             await self._session.close()
 
-    async def post(self, body: bytes, headers: Mapping[str, str]) -> Answer:
+    async def post(self, body: list[bytes], headers: Mapping[str, str]) -> Answer:
         """One attempt, which ends within `timeout_seconds`. Never raises for what the network does."""
         try:
             async with asyncio.timeout(self._config.timeout_seconds):
@@ -61,14 +63,27 @@ class App:
         except (aiohttp.ClientError, OSError, ValueError):
             return Answer(failure="connection_lost")
 
-    async def _call(self, body: bytes, headers: Mapping[str, str]) -> Answer:
+    async def _call(self, body: list[bytes], headers: Mapping[str, str]) -> Answer:
         if self._session is None:
             raise RuntimeError("not entered")
+        size = sum(map(len, body))
+        whole = size <= _WHOLE_BYTES
         async with self._session.post(
-            self._url, data=body, headers=headers, allow_redirects=False
+            self._url,
+            data=b"".join(body) if whole else _in_parts(body),
+            headers=headers if whole else {**headers, "content-length": str(size)},
+            allow_redirects=False,
         ) as response:
             excerpt = "" if response.content.at_eof() else await _excerpt(response)
             return Answer(response.status, retry_after=response.headers.get("Retry-After"), excerpt=excerpt)
+
+
+async def _in_parts(body: list[bytes]) -> AsyncIterator[memoryview]:
+    """A little at a time: what is given whole to a connection that is slow is copied."""
+    for piece in body:
+        with memoryview(piece) as view:
+            for start in range(0, len(piece), _WHOLE_BYTES):
+                yield view[start : start + _WHOLE_BYTES]
 
 
 async def _excerpt(response: aiohttp.ClientResponse) -> str:

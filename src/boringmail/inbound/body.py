@@ -2,6 +2,7 @@
 
 import base64
 import functools
+import secrets
 from datetime import UTC, datetime
 from typing import Any
 
@@ -20,6 +21,30 @@ from boringmail.mime.text import scrub, single_line
 
 VERSION = 1
 _Json = dict[str, Any]
+
+
+class _Encoded:
+    """What is as long as the mail itself: kept out of the JSON, so that it is not copied once more.
+
+    In its place stands a mark that no sender can guess.
+    """
+
+    def __init__(self) -> None:
+        self._mark = secrets.token_hex(16)
+        self._pieces: list[bytes] = []
+
+    def add(self, content: bytes) -> str:
+        """Takes it in base64, and gives what stands for it. In the order of the JSON."""
+        self._pieces.append(base64.b64encode(content))
+        return self._mark
+
+    def put_into(self, document: bytes) -> list[bytes]:
+        """The whole document, in pieces."""
+        between = document.split(self._mark.encode())
+        pieces = [between[0]]
+        for piece, rest in zip(self._pieces, between[1:], strict=True):
+            pieces += (piece, rest)
+        return pieces
 
 
 class Incoming:
@@ -62,12 +87,15 @@ class Incoming:
         return header.split(self.content, 0, len(self.content))[0]
 
     @functools.cached_property
-    def shared(self) -> _Json:
+    def shared(self) -> tuple[_Json, _Encoded]:
         """The part of the body that is the same for each recipient."""
+        encoded = _Encoded()
         try:
-            return _shared(self.message, self.content) | self.judged
+            return _shared(self.message, self.content, encoded) | self.judged, encoded
         except Exception:  # noqa: BLE001 - as in mime.parse: posted raw rather than not at all
-            return _shared(mime.Message(problems=["unexpected_error"]), self.content) | self.judged
+            encoded = _Encoded()
+            unread = mime.Message(problems=["unexpected_error"])
+            return _shared(unread, self.content, encoded) | self.judged, encoded
 
     @property
     def judged(self) -> _Json:
@@ -97,6 +125,12 @@ class Incoming:
     def body(
         self, recipient: str, *, mail_domain: str, now: float, table: threads.Threads | None = None
     ) -> bytes:
+        """The body for one recipient, strict UTF-8: `pieces` in one."""
+        return b"".join(self.pieces(recipient, mail_domain=mail_domain, now=now, table=table))
+
+    def pieces(
+        self, recipient: str, *, mail_domain: str, now: float, table: threads.Threads | None = None
+    ) -> list[bytes]:
         """The body for one recipient, strict UTF-8. `now` (Unix time) replaces a missing Received date.
 
         `table` has the automatic mails of its thread; without one, it is the first.
@@ -105,7 +139,8 @@ class Incoming:
         table = threads.Threads() if table is None else table
         looped = self._loop(recipient, mail_domain, table, now=now)
         arrived = self.received.unix_time if self.received.unix_time is not None else now
-        return orjson.dumps(
+        shared, encoded = self.shared
+        document = orjson.dumps(
             {
                 "type": "message.received",
                 "version": VERSION,
@@ -113,10 +148,11 @@ class Incoming:
                 "data": {
                     "envelope": self.envelope_json(recipient, mail_domain),
                     "loop": looped,
-                    **self.shared,
+                    **shared,
                 },
             }
         )
+        return encoded.put_into(document)
 
     def forget(self) -> None:
         """Frees what was read of the message (several times its size); it is read again if needed."""
@@ -144,16 +180,16 @@ class Incoming:
         }
 
 
-def _shared(message: mime.Message, raw: bytes) -> _Json:
+def _shared(message: mime.Message, raw: bytes, encoded: _Encoded) -> _Json:
     return {
         "kind": message.kind,
         "kind_details": message.kind_details,
         "message": _message(message),
-        "attachments": [_attachment(attachment) for attachment in message.attachments],
+        "attachments": [_attachment(attachment, encoded) for attachment in message.attachments],
         "parse_error": message.problems[0] if message.problems else None,
         "problems": message.problems,
         "raw_size_bytes": len(raw),
-        "raw_base64": base64.b64encode(raw).decode(),
+        "raw_base64": encoded.add(raw),
     }
 
 
@@ -193,7 +229,7 @@ def _addresses(addresses: list[Address]) -> list[_Json]:
     return [{"name": mailbox.name, "address": mailbox.address} for mailbox in addresses]
 
 
-def _attachment(attachment: Attachment) -> _Json:
+def _attachment(attachment: Attachment, encoded: _Encoded) -> _Json:
     return {
         "name": attachment.name,
         "content_type": attachment.content_type,
@@ -203,5 +239,5 @@ def _attachment(attachment: Attachment) -> _Json:
         "container": attachment.container,
         "size_bytes": len(attachment.content),
         "sha256": attachment.sha256,
-        "content_base64": base64.b64encode(attachment.content).decode(),
+        "content_base64": encoded.add(attachment.content),
     }

@@ -141,7 +141,7 @@ class Delivery:
             if await self.bodies.wait(endpoint.name, size, seconds=self.config.timeout_seconds):
                 try:
                     body = await self._body(incoming, recipient)
-                    size = self.bodies.correct(endpoint.name, size, len(body))
+                    size = self.bodies.correct(endpoint.name, size, sum(map(len, body)))
                     identifier = webhook.message_id(incoming.envelope, recipient, incoming.raw)
                     answer = await endpoint.post(body, identifier)
                 finally:
@@ -153,9 +153,9 @@ class Delivery:
                 outage.settle(self._decide(answer), generation=generation, now=time.monotonic())
         return answer
 
-    async def _body(self, incoming: Incoming, recipient: str) -> bytes:
-        def build() -> bytes:
-            body = incoming.body(
+    async def _body(self, incoming: Incoming, recipient: str) -> list[bytes]:
+        def build() -> list[bytes]:
+            body = incoming.pieces(
                 recipient, mail_domain=self.config.mail_domain, now=time.time(), table=self.threads
             )
             incoming.forget()

@@ -26,9 +26,9 @@ class Endpoint:
     keys: tuple[bytes, ...]
     outage: Outage
 
-    async def post(self, body: bytes, identifier: str) -> Answer:
-        """One signed attempt."""
-        return await self.app.post(body, webhook.headers(self.keys, identifier, body, now=time.time()))
+    async def post(self, body: list[bytes], identifier: str) -> Answer:
+        """One signed attempt. `body` comes in pieces."""
+        return await self.app.post(body, webhook.headers(self.keys, identifier, *body, now=time.time()))
 
 
 class Endpoints:

@@ -207,13 +207,16 @@ class Session:
             self._scanned = max(0, len(self._buffer) - len(_END) + 1)
             return None
         self._in_data = False
-        content = b"" if self._refusal else bytes(self._buffer[: found + 2])
+        # Each copy goes before the next is made: a mail may be as large as all that the daemon is to take.
+        with memoryview(self._buffer) as buffer:
+            content = b"" if self._refusal else bytes(buffer[: found + 2])
         del self._buffer[: found + len(_END)]
         if self._refusal is not None:
             return self.answer([self._refusal] * len(self._recipients))
         envelope = Envelope(self._sender or "", tuple(self._recipients), self._xforward)
         # RFC 5321 4.5.2: the first dot of a line goes.
-        self._pending = Message(envelope, content.replace(b"\r\n.", b"\r\n")[2:], self._held)
+        content = content.replace(b"\r\n.", b"\r\n")
+        self._pending = Message(envelope, content[2:], self._held)
         self._held = 0
         return self._pending
 

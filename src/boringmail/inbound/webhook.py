@@ -7,6 +7,7 @@ import base64
 import binascii
 import hashlib
 import hmac
+from collections.abc import Iterable
 
 from boringmail.inbound.envelope import Envelope
 
@@ -49,11 +50,11 @@ def message_id(envelope: Envelope, recipient: str, content: bytes) -> str:
     return f"msg_{digest.hexdigest()[:40]}"
 
 
-def headers(keys: tuple[bytes, ...], identifier: str, body: bytes, *, now: float) -> dict[str, str]:
-    """The HTTP headers of one call; with several keys, one signature each."""
+def headers(keys: tuple[bytes, ...], identifier: str, *body: bytes, now: float) -> dict[str, str]:
+    """The HTTP headers of one call; with several keys, one signature each. `body` may come in pieces."""
     timestamp = str(int(now))
-    signed = f"{identifier}.{timestamp}.".encode() + body
-    signatures = (base64.b64encode(hmac.digest(key, signed, "sha256")).decode() for key in keys)
+    signed = (f"{identifier}.{timestamp}.".encode(), *body)
+    signatures = (base64.b64encode(_digest(key, signed)).decode() for key in keys)
     return {
         "webhook-id": identifier,
         "webhook-timestamp": timestamp,
@@ -61,3 +62,11 @@ def headers(keys: tuple[bytes, ...], identifier: str, body: bytes, *, now: float
         "content-type": "application/json",
         "user-agent": "boringmail",
     }
+
+
+def _digest(key: bytes, pieces: Iterable[bytes]) -> bytes:
+    """One after the other: put together they would be a second body."""
+    digest = hmac.new(key, digestmod="sha256")
+    for piece in pieces:
+        digest.update(piece)
+    return digest.digest()
