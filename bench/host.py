@@ -20,7 +20,7 @@ SENDER = "bench-load"
 MEMORY_MIB = 2048
 IN = "/etc/postfix-in"
 QUEUES = ("maildrop", "incoming", "active", "deferred")
-STEP_SECONDS = 900
+STEP_SECONDS = 1800
 # What a mail passes, and the unit whose processes do it.
 STAGES = {
     "Postfix": "postfix@in.service",

@@ -112,6 +112,8 @@ def test_it_listens_to_postfix_alone(host):
     for side in ("in", "out"):
         socket = host.file(f"/run/rspamd/milter-{side}.sock")
         assert (socket.group, socket.mode) == ("postfix", 0o660)
+    controller = host.file("/run/rspamd/controller.sock")
+    assert (controller.group, controller.mode) == ("rspamd-controller", 0o660)
 
 
 def test_root_can_ask_it_for_its_state(host):
