@@ -56,7 +56,7 @@ e2e: lab-up ## the whole gateway in the lab
 clamav-memory: lab-up ## ClamAV with 8.7 million signatures on a host of 2 GiB, with figures (some minutes)
 	@$(ROOT) bin/in-lab $(PY) -m tests.memory.clamav
 
-bench: lab-up ## the ways from Postfix to an application side by side; writes docs/performance.md (ten minutes, quiet machine)
+bench: lab-up ## the ways from Postfix to an application side by side; writes docs/performance.md (half an hour, quiet machine)
 	@$(ROOT) bin/in-lab $(PY) -m bench
 
 herd: lab-up ## the application is back, and 100,000 mails wait; writes docs/herd.md (an hour; MAILS=5000 for a look)

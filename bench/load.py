@@ -35,8 +35,8 @@ class Load:
 
     def __init__(self, target: tuple[str, int], mix: str, count: int, seconds: float, tenants: int) -> None:
         self.target = target
-        self.started = time.monotonic()
         self.pool = mails.pool(mix)
+        self.started = time.monotonic()
         self.numbers = iter(range(count))
         self.deadline = self.started + seconds
         self.tenants = tenants

@@ -6,7 +6,7 @@ import pytest
 
 from lab.drive.lists import Lists
 from lab.drive.waiting import until
-from tests.e2e.lame_dns import lame, late, servfail
+from tests.e2e.lame_dns import bogus, lame, late, servfail
 from tests.e2e.ledger import Bulk, assert_nothing_lost, recipient
 
 MAILS = 4
@@ -17,8 +17,8 @@ SYMBOLS = ("RBL_ZEN", "RBL_ZEN_PBL", "RBL_BL")
 
 @pytest.mark.parametrize(
     ("fault", "defers"),
-    [(servfail, True), (late, False)],
-    ids=["servfail", "5 s late"],
+    [(servfail, True), (bogus, True), (late, False)],
+    ids=["servfail", "bogus", "5 s late"],
 )
 @pytest.mark.timeout(300)
 def test_nobody_is_refused_and_mail_comes_in_when_it_is_mended(app, provider, host, fault, defers):
