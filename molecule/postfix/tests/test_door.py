@@ -187,7 +187,7 @@ def test_an_unknown_mailbox_is_refused_and_without_an_answer_the_sender_tries_ag
             "are errors",
         ),
         ({"postfix_exempt_clients": ["0.0.0.0/0 OK} {"]}, "IPv4 addresses or networks"),
-        ({"postfix_exempt_clients": ["192.0.2.1/24"]}, "192.0.2.1/24 in postfix_exempt_clients is no network"),
+        ({"postfix_exempt_clients": ["192.0.2.1/24"]}, "in postfix_exempt_clients is no network"),
         ({"postfix_removed_headers": ["X-(Spam"]}, "names of header fields"),
         ({"postfix_inbound_pipe_command": "/bin/x", "postfix_inbound_pipe_user": "root"}, "other than root"),
         ({"postfix_inbound_pipe_command": "bin/x", "postfix_inbound_pipe_user": "x"}, "path of a program"),
