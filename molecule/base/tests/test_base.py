@@ -7,6 +7,7 @@ import pytest
 ADMIN, APP, STRANGER = "198.51.100.1", "198.51.100.200", "192.0.2.9"
 HOST = "198.51.100.254"
 LISTEN = "systemd-run --unit=listen-{port} --property=Type=exec python3 -m http.server {port}"
+UNTIL_IT_LISTENS = "timeout 20 sh -c 'until ss -Hltn sport = :{port} | grep -q .; do sleep 0.05; done'"
 PORTS = (22, 25, 443, 465, 587, 8080)
 # Prints the ports that answer; all are tried at once, since a closed one is silent.
 KNOCK = """
@@ -42,6 +43,8 @@ def neighbours(host) -> Iterator[None]:
     ports = [port for port in PORTS if port != 22]
     for port in ports:
         host.run_expect([0], LISTEN.format(port=port))
+    for port in ports:
+        host.run_expect([0], UNTIL_IT_LISTENS.format(port=port))
     yield
     host.run(f"systemctl stop {' '.join(f'listen-{port}' for port in ports)}; ip netns del peer")
 

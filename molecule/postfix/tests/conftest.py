@@ -10,10 +10,7 @@ import pytest
 
 TALK = "smtp-talk"
 PASSWORD = "a password for the test"  # noqa: S105 - the one that prepare.yml plants
-LMTP_SINK = (
-    "systemd-run --unit=sink-lmtp smtp-sink -L -u postfix {options} -d /var/tmp/lmtp/%M."
-    " unix:/run/boringmail/lmtp.sock 100"
-)
+LMTP_SOCKET = "/run/boringmail/lmtp.sock"
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -68,11 +65,23 @@ def received(host) -> Callable[[str, str], str]:
     return wait
 
 
+@pytest.fixture(scope="session")
+def start(host) -> Callable[[str, str, str], None]:
+    """Starts a command as a unit, and waits until it listens on its socket."""
+
+    def run(unit: str, command: str, socket: str) -> None:
+        listens = f"timeout 20 sh -c 'until ss -Hlx | grep -q {socket}; do sleep 0.05; done'"
+        host.run_expect([0], f"systemctl reset-failed; systemd-run --unit={unit} {command} && {listens}")
+
+    return run
+
+
 @pytest.fixture
-def lmtp_sink(host) -> Iterator[Callable[..., None]]:
+def lmtp_sink(host, start) -> Iterator[Callable[..., None]]:
     """Starts the LMTP sink, with smtp-sink's options; stopped after the test."""
-    yield lambda options="": host.run_expect([0], LMTP_SINK.format(options=options))
-    host.run("systemctl stop sink-lmtp; rm -f /run/boringmail/lmtp.sock")
+    sink = "smtp-sink -L -u postfix {options} -d /var/tmp/lmtp/%M. unix:" + LMTP_SOCKET + " 100"
+    yield lambda options="": start("sink-lmtp", sink.format(options=options), LMTP_SOCKET)
+    host.run(f"systemctl stop sink-lmtp; rm -f {LMTP_SOCKET}")
 
 
 @pytest.fixture

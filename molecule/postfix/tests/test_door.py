@@ -159,7 +159,7 @@ def test_verdicts_of_others_filters_are_taken_out_and_an_attached_mails_stay(tal
     assert "X-Spam-Status: within" in text
 
 
-def test_an_unknown_mailbox_is_refused_and_without_an_answer_the_sender_tries_again(host, talk):
+def test_an_unknown_mailbox_is_refused_and_without_an_answer_the_sender_tries_again(host, talk, start):
     def asked(mailbox: str) -> str:
         recipient = f"RCPT TO:<{mailbox}@acme.desk.example.com>"
         return talk(25, "EHLO c.example.net", "MAIL FROM:<c@mailbox.example>", recipient)[-1]
@@ -174,8 +174,8 @@ def test_an_unknown_mailbox_is_refused_and_without_an_answer_the_sender_tries_ag
         assert reply.endswith("Cannot tell now whether this mailbox exists")
         assert asked("gone").startswith("550 5.1.1 "), "what the daemon knows needs no second answer"
     finally:
-        unit = "systemd-run --unit=sink-policy recipients-sink /run/boringmail/policy.sock unknown"
-        host.run_expect([0], f"systemctl reset-failed; {unit}")
+        socket = "/run/boringmail/policy.sock"
+        start("sink-policy", f"recipients-sink {socket} unknown", socket)
 
 
 @pytest.mark.parametrize(

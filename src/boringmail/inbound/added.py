@@ -48,7 +48,7 @@ def find(raw: bytes, *, virus_scanner: bool) -> Added:
 def _header_end(raw: bytes, start: int) -> int:
     """Where the line end of the last field begins; the end of a mail without a body."""
     end = raw.find(b"\n\r\n", start)
-    bare = raw.find(b"\n\n", start, end if end >= 0 else len(raw))
+    bare = raw.find(b"\n\n", start, end + 1 if end >= 0 else len(raw))
     end = bare if bare >= 0 else end
     return _before(raw, end) if end >= 0 else len(raw)
 

@@ -78,12 +78,11 @@ class App:
             return Answer(response.status, retry_after=response.headers.get("Retry-After"), excerpt=excerpt)
 
 
-async def _in_parts(body: list[bytes]) -> AsyncIterator[memoryview]:
-    """A little at a time: what is given whole to a connection that is slow is copied."""
+async def _in_parts(body: list[bytes]) -> AsyncIterator[bytes]:
+    """A little at a time, copied: a connection that is given up keeps what it could not send, and no more."""
     for piece in body:
-        with memoryview(piece) as view:
-            for start in range(0, len(piece), _WHOLE_BYTES):
-                yield view[start : start + _WHOLE_BYTES]
+        for start in range(0, len(piece), _WHOLE_BYTES):
+            yield piece[start : start + _WHOLE_BYTES]
 
 
 async def _excerpt(response: aiohttp.ClientResponse) -> str:

@@ -20,6 +20,8 @@ from boringmail.mime.reply import reply_text
 from boringmail.mime.text import scrub, single_line
 
 VERSION = 1
+# Smaller pieces are put together: each is a packet of its own.
+_SMALL_BYTES = 65_536
 _Json = dict[str, Any]
 
 
@@ -41,10 +43,14 @@ class _Encoded:
     def put_into(self, document: bytes) -> list[bytes]:
         """The whole document, in pieces."""
         between = document.split(self._mark.encode())
-        pieces = [between[0]]
+        pieces, small = [], [between[0]]
         for piece, rest in zip(self._pieces, between[1:], strict=True):
-            pieces += (piece, rest)
-        return pieces
+            if len(piece) > _SMALL_BYTES:
+                pieces += (b"".join(small), piece)
+                small = [rest]
+            else:
+                small += (piece, rest)
+        return [*pieces, b"".join(small)]
 
 
 class Incoming:

@@ -58,7 +58,8 @@ class LmtpServer:
         while not session.closing:
             step = session.next()
             if isinstance(step, Message):
-                replies += await self._delivered(session, step)
+                writer.write(replies)  # what is answered does not wait for this one
+                replies = await self._delivered(session, step)
             elif step is not None:
                 replies += step
             else:

@@ -41,11 +41,15 @@ class Shares:
     def correct(self, name: str, taken: int, actual: int) -> int:
         """Puts what was found out in the place of what was guessed and taken; gives what is to be given back.
 
-        It is there already, so it counts, be there room or not: who comes next waits.
+        It is there already, so it counts, but never for more than the endpoint's share: the others go on.
         """
-        self._held[name] += min(actual, self._most) - min(taken, self._most)
+        taken, counted = min(taken, self._most), min(actual, self._most)
+        if self._several:
+            room = max(0, (self._limit - self._held.total() - self._held[name]) // 2)
+            counted = min(counted, taken + room)
+        self._held[name] += counted - taken
         self._given.set()
-        return actual
+        return counted
 
     async def wait(self, name: str, count: int, *, seconds: float) -> bool:
         """Takes `count` as soon as there is room; False if there is none in time."""

@@ -110,7 +110,7 @@ def above(data: bytes, name: str) -> tuple[Fields, int]:
 
 def unfold(data: bytes) -> str:
     """The text of a field body: line ends go, the white space that followed them stays (RFC 5322 2.2.3)."""
-    line = _FOLD.sub(b"", data) if b"\n" in data else data
+    line = (_FOLD.sub(b"", data) if b"\n" in data else data).removesuffix(b"\r")
     # A mail has some dozens of fields: those that hide nothing go the short way.
     decoded = text.decode(line)[0] if b"\x1b" in line or not line.isascii() else line.decode("ascii")
     return decoded.replace("\x00", "\ufffd").strip(" \t\r\n")

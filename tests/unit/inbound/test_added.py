@@ -47,6 +47,8 @@ END = b"\r\nbody\r\n"
             None,
             "Clean",
         ),
+        # Line ends of both kinds around the empty line.
+        (b"received:x\nX-Virus-Status: Clean\n\n\r\nbody", True, b"received:x\n\n\r\nbody", None, "Clean"),
         (RECEIVED + SENT + SCANNED, True, RECEIVED + SENT + SCANNED, None, None),
         (b"no header", True, b"no header", None, None),
         (b"", True, b"", None, None),

@@ -85,3 +85,14 @@ async def test_what_turned_out_smaller_than_guessed_makes_room_at_once():
     await asyncio.sleep(0)
     shares.correct("a", 9, 4)
     assert await waiting
+
+
+async def test_what_turned_out_bigger_takes_nothing_of_what_the_others_need():
+    shares = Shares(100, several=True)
+    for _ in range(4):
+        assert shares.take("slow", 10)
+    held = [shares.correct("slow", 10, 70) for _ in range(4)]
+    assert shares.take("other", 20)
+    for count in held:
+        shares.give("slow", count)
+    assert take_all(shares, "other") == 30
