@@ -1,6 +1,7 @@
 """The connections of the learning daemon: TLS, an end for who says nothing, and how long ago one came."""
 
 import asyncio
+import contextlib
 import socket
 import ssl
 import time
@@ -11,7 +12,9 @@ from aiohttp.web_protocol import RequestHandler
 
 from boringmail.learning.server import Desk
 
-_STOP_SECONDS = 40.0  # the longest that Rspamd and a slow body take
+# The longest that a lesson takes: waiting for room, a slow body, and Rspamd.
+_STOP_SECONDS = 70.0
+_CLOSE_SECONDS = 5.0
 
 
 class Listener:
@@ -24,6 +27,9 @@ class Listener:
         self._http = web.Server(self._answer, access_log=None, auto_decompress=False, lingering_time=2.0)
         self._server: asyncio.Server | None = None
         self._last_came = time.monotonic()
+        self._under_way = 0
+        self._idle = asyncio.Event()
+        self._idle.set()
 
     async def listen(self, found: socket.socket, context: ssl.SSLContext) -> Self:
         """Begins to serve."""
@@ -40,8 +46,11 @@ class Listener:
         """Takes no more connections, lets requests under way finish. Who waits in the socket is not lost."""
         if self._server is not None:
             self._server.close()
+        # Told to shut down, aiohttp throws away what still comes of a body.
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(self._idle.wait(), _STOP_SECONDS)
         self._http.pre_shutdown()
-        await self._http.shutdown(_STOP_SECONDS)
+        await self._http.shutdown(_CLOSE_SECONDS)
 
     def _connection(self) -> RequestHandler:
         self._last_came = time.monotonic()
@@ -58,4 +67,11 @@ class Listener:
 
     async def _answer(self, request: web.BaseRequest) -> web.Response:
         self._silent.discard(request.protocol)
-        return await self._desk.answer(request)
+        self._under_way += 1
+        self._idle.clear()
+        try:
+            return await self._desk.answer(request)
+        finally:
+            self._under_way -= 1
+            if not self._under_way:
+                self._idle.set()

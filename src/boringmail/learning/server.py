@@ -84,6 +84,8 @@ class Desk:
             raise RefusedError(HTTPStatus.REQUEST_TIMEOUT, reason) from None
         except (ClientError, web.RequestPayloadError, ConnectionError) as error:
             raise RefusedError(HTTPStatus.BAD_REQUEST, "the connection broke off") from error
+        if filled != asked.length_bytes:
+            raise RefusedError(HTTPStatus.BAD_REQUEST, "the body is not as long as Content-Length says")
         seal.check()
         return raw
 

@@ -262,6 +262,28 @@ async def test_a_stop_lets_a_request_under_way_finish(serve):
     await stop
 
 
+async def test_a_stop_lets_a_body_under_way_arrive(serve):
+    client, listener = await serve()
+    arrived, answer = asyncio.Event(), listener._desk.answer
+
+    async def noted(request):
+        arrived.set()
+        return await answer(request)
+
+    listener._desk.answer = noted
+    reader, writer = await client.open()
+    body = RAW * 10_000
+    writer.write(head(body) + body[:1000])
+    await writer.drain()
+    await arrived.wait()
+    stop = asyncio.create_task(listener.stop())
+    await asyncio.sleep(0.2)
+    writer.write(body[1000:])
+    assert parsed(await asyncio.wait_for(reader.read(), 20))[0] == 200
+    writer.close()
+    await stop
+
+
 async def test_each_request_is_one_log_line_without_anything_of_the_mail(serve, caplog):
     caplog.set_level("INFO", "boringmail.inbound")
     client, _ = await serve()

@@ -33,7 +33,7 @@ def listener(tmp_path):
 
 def look(script, monkeypatch, *paths, cpu=(0.0, 0.0)):
     used = iter(cpu)
-    monkeypatch.setattr(script, "cpu_seconds", lambda _unit: next(used))
+    monkeypatch.setattr(script, "cpu_seconds", lambda _unit: {"20": next(used)})
     monkeypatch.setattr(script.sys, "argv", ["service-answers", UNIT, "0d4f", *map(str, paths)])
     return script.main()
 
@@ -64,7 +64,7 @@ def test_one_that_answers_when_asked_again_is_left_alone(script, monkeypatch, li
 
 
 def test_one_that_does_nothing_hangs_and_the_line_says_where(script, monkeypatch, listener, capsys):
-    assert look(script, monkeypatch, listener.getsockname(), cpu=(5.0, 5.01)) == 1
+    assert look(script, monkeypatch, listener.getsockname(), cpu=(5.0, 5.01)) == script.HUNG
     line = capsys.readouterr().out
     assert line.startswith(f"event=service_hung unit={UNIT} ")
     assert listener.getsockname() in line
@@ -72,13 +72,20 @@ def test_one_that_does_nothing_hangs_and_the_line_says_where(script, monkeypatch
 
 def test_one_of_two_sockets_without_an_answer_is_enough(script, monkeypatch, listener, tmp_path, capsys):
     answer_from(listener, 0)
-    assert look(script, monkeypatch, listener.getsockname(), tmp_path / "none") == 1
+    assert look(script, monkeypatch, listener.getsockname(), tmp_path / "none") == script.HUNG
     assert "none" in capsys.readouterr().out
 
 
 def test_one_that_uses_the_cpu_is_busy_and_left_alone(script, monkeypatch, listener, capsys):
     assert look(script, monkeypatch, listener.getsockname(), cpu=(5.0, 6.0)) == 0
     assert capsys.readouterr().out.startswith(f"event=service_busy unit={UNIT} ")
+
+
+def test_a_worker_that_ends_meanwhile_does_not_hide_what_the_others_do(script, monkeypatch, listener):
+    used = iter([{"20": 3000.0, "21": 5.0}, {"21": 6.0}])
+    monkeypatch.setattr(script, "cpu_seconds", lambda _unit: next(used))
+    monkeypatch.setattr(script.sys, "argv", ["service-answers", UNIT, "0d4f", listener.getsockname()])
+    assert script.main() == 0
 
 
 def test_the_cpu_is_counted_over_all_processes_of_the_unit(script, monkeypatch, tmp_path):
@@ -89,4 +96,5 @@ def test_the_cpu_is_counted_over_all_processes_of_the_unit(script, monkeypatch, 
         (tmp_path / f"{pid}" / "stat").write_text(stat)
     (tmp_path / "22").mkdir()  # it has just ended
     monkeypatch.setattr(script, "PROCESSES", tmp_path)
-    assert script.cpu_seconds(UNIT) == pytest.approx(400 / os.sysconf("SC_CLK_TCK"))
+    tick = 1 / os.sysconf("SC_CLK_TCK")
+    assert script.cpu_seconds(UNIT) == pytest.approx({"20": 300 * tick, "21": 100 * tick})
