@@ -43,7 +43,8 @@ class _Encoded:
     def put_into(self, document: bytes) -> list[bytes]:
         """The whole document, in pieces."""
         between = document.split(self._mark.encode())
-        pieces, small = [], [between[0]]
+        pieces: list[bytes] = []
+        small = [between[0]]
         for piece, rest in zip(self._pieces, between[1:], strict=True):
             if len(piece) > _SMALL_BYTES:
                 pieces += (b"".join(small), piece)
