@@ -61,7 +61,7 @@ def test_with_a_store_that_refuses_to_write_mail_flows(host, send_in, send_out, 
 
 def test_with_a_store_that_is_full_mail_flows(host, send_in, send_out, mail):
     cli = "valkey-cli -s /run/valkey/valkey.sock"
-    host.run_expect([0], f"{cli} config set maxmemory 1mb maxmemory-policy noeviction")
+    host.run_expect([0], f"{cli} config set maxmemory 1kb maxmemory-policy noeviction")
     try:
         assert_mail_flows(send_in, send_out, mail)
         assert_nobody_is_greylisted(send_in, mail)
