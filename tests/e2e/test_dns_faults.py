@@ -11,6 +11,8 @@ from tests.e2e.ledger import Bulk, assert_nothing_lost, recipient
 
 MAILS = 4
 BACK_SECONDS = 60
+# unbound holds a zone's bad key against it for a minute (BOGUS_KEY_TTL in its validator); then a sender tries again.
+BACK_FROM_BOGUS_SECONDS = 90
 FORGET = "unbound-control flush_zone . && unbound-control flush_infra all"
 SYMBOLS = ("RBL_ZEN", "RBL_ZEN_PBL", "RBL_BL")
 
@@ -32,7 +34,8 @@ def test_nobody_is_refused_and_mail_comes_in_when_it_is_mended(app, provider, ho
     codes = [attempt["code"] or 0 for letter in letters for attempt in letter.attempts]
     assert max(codes) < 500, codes
     assert {letter.outcome for letter in letters} == {"delivered"}
-    assert max(letter.attempts[-1]["at"] for letter in letters) - mended <= BACK_SECONDS
+    back_seconds = BACK_FROM_BOGUS_SECONDS if fault is bogus else BACK_SECONDS
+    assert max(letter.attempts[-1]["at"] for letter in letters) - mended <= back_seconds
     if defers:
         assert {400 <= letter.attempts[0]["code"] < 500 for letter in tried} == {True}
     assert_nothing_lost(mail.settled(delivered=MAILS, seconds=60))
