@@ -11,7 +11,7 @@ from tests.e2e.ledger import Bulk, assert_nothing_lost, recipient
 
 MAILS = 4
 BACK_SECONDS = 60
-# unbound holds a zone's bad key against it for a minute (BOGUS_KEY_TTL in its validator); then a sender tries again.
+# unbound holds a bad key against its zone for a minute (BOGUS_KEY_TTL); then a sender tries again.
 BACK_FROM_BOGUS_SECONDS = 90
 FORGET = "unbound-control flush_zone . && unbound-control flush_infra all"
 SYMBOLS = ("RBL_ZEN", "RBL_ZEN_PBL", "RBL_BL")
