@@ -47,16 +47,23 @@ def journal(host, since):
 @pytest.mark.timeout(300)
 def test_one_that_freezes_in_the_middle_of_a_mail_is_known_and_restarted(app, provider, host):
     to = recipient("frozen")
-    with from_internet(host.public_ip) as wire:
-        for command in Envelope(SENDER, to).commands():
-            assert wire.say(command)[:1] in {b"2", b"3"}
+    # It would come before Postfix's own patience ends, now and then: the mail is judged and taken then.
+    host.run("systemctl", "stop", "rspamd-watch.timer", "rspamd-watch.service")
+    try:
+        with from_internet(host.public_ip) as wire:
+            for command in Envelope(SENDER, to).commands():
+                assert wire.say(command)[:1] in {b"2", b"3"}
+            frozen = time.time()
+            host.run("systemctl", "kill", "--signal=STOP", "rspamd.service")
+            mail = Bulk(provider, app, host, to, MAILS)
+            reply = wire.say(b"From: <customer@mailbox.example>\r\nSubject: half\r\n\r\nx", END)
+            replied = time.time()
+        until("a first try of each", lambda: all(letter.attempts for letter in mail.letters()), 60)
+    finally:
         began = time.time()
-        host.run("systemctl", "kill", "--signal=STOP", "rspamd.service")
-        mail = Bulk(provider, app, host, to, MAILS)
-        reply = wire.say(b"From: <customer@mailbox.example>\r\nSubject: half\r\n\r\nx", END)
-        replied = time.time()
+        host.run("systemctl", "start", "rspamd-watch.timer")
     assert reply.startswith(b"4"), reply
-    assert replied - began < REPLY_SECONDS
+    assert replied - frozen < REPLY_SECONDS
     (known, *_) = until("the watch to know", lambda: journal(host, began), 120)
     letters = mail.sent(120)
     back = time.time()
