@@ -44,12 +44,6 @@ def late(query: dns.message.Message) -> dns.message.Message:
     return _right(query)
 
 
-def bogus(query: dns.message.Message) -> dns.message.Message:
-    """An answer whose signatures were taken away, as a forger must."""
-    query.want_dnssec(False)
-    return _right(query)
-
-
 def _right(query: dns.message.Message) -> dns.message.Message:
     name = query.question[0].name.to_text().lower()
     server = layout.LISTS if name.endswith("lists.example.") else layout.AUTHORITIES[0]
