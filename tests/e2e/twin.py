@@ -81,8 +81,15 @@ def _like(first: MailHost) -> MailHost:
     (made,) = ec2.run_instances(
         ImageId=like["ImageId"],
         InstanceType=like["InstanceType"],
-        SubnetId=like["SubnetId"],
-        SecurityGroupIds=[group["GroupId"] for group in like["SecurityGroups"]],
+        # Said in full: in the lab an interface goes with its instance only where that is asked for.
+        NetworkInterfaces=[
+            {
+                "DeviceIndex": 0,
+                "SubnetId": like["SubnetId"],
+                "Groups": [group["GroupId"] for group in like["SecurityGroups"]],
+                "DeleteOnTermination": True,
+            }
+        ],
         KeyName=like["KeyName"],
         MinCount=1,
         MaxCount=1,
