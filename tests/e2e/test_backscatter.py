@@ -1,7 +1,7 @@
 """Ten thousand bad mails with forged senders: each is refused in its session, and nobody gets a bounce.
 
-Not in equal shares: Postfix pauses for a second before each mail that it reads while it reads more than it
-delivers (in_flow_delay), and of these it delivers none; and big mails that do not say so are 25 MB each.
+Not in equal shares: what is read to its end takes far longer than what is refused before, and big mails that
+do not say so are 25 MB each.
 """
 
 import itertools

@@ -45,9 +45,8 @@ def main() -> None:
         raise SystemExit(EXIT_CONFIG) from None
     if found is not None:
         log.configure(config.log_level)
-        logging.getLogger("asyncio").setLevel(
-            logging.CRITICAL
-        )  # a line for each handshake that strangers fail
+        # It has a line for each handshake that strangers fail.
+        logging.getLogger("asyncio").setLevel(logging.CRITICAL)
         asyncio.run(serve(config, keys, context, found))
 
 
